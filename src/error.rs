@@ -1,0 +1,438 @@
+//! The one error type of the crate: what failed, where, what to do next, and why.
+//!
+//! Lives here: [`Error`], [`ErrorKind`], [`ServiceError`] and [`ResponseMetadata`].
+//! Not here: the tables of error codes of a service (`sts`), and which errors are retried (`retry`).
+//!
+//! No error text ever holds a secret access key, a session token, a web identity token, a SAML
+//! assertion or a body: texts of a service are scrubbed of the secrets of the request they answer.
+
+use std::fmt;
+
+/// Result of every fallible call of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
+
+/// What went wrong, by what the caller would do about it.
+///
+/// The numbers are shared with the C ABI: they are never renumbered or reused.
+///
+/// ```
+/// use stskit::{Error, ErrorKind};
+/// let error = Error::new(ErrorKind::InvalidInput, "the region is empty");
+/// assert_eq!(error.kind(), ErrorKind::InvalidInput);
+/// assert_eq!(error.kind().name(), "invalid-input");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(i32)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// An argument of the call is wrong; nothing was sent. Mend the call.
+    InvalidInput = 1,
+    /// An environment variable, a file or an explicit setting is wrong; nothing was sent. Mend the configuration.
+    InvalidConfiguration = 2,
+    /// No source had credentials for a call that has to be signed.
+    NoCredentials = 3,
+    /// Credentials, token or session have expired: get new ones.
+    Expired = 4,
+    /// The service knows the caller and refuses, or does not accept the credentials or the signature.
+    AccessDenied = 5,
+    /// The service asks to slow down, and went on asking after the retries.
+    Throttled = 6,
+    /// Any other error that the service answered with.
+    Service = 7,
+    /// The service was not reached, or the connection broke.
+    Network = 8,
+    /// The certificate of the server was not accepted, or no TLS session could be agreed on.
+    Tls = 9,
+    /// No answer within the time limits.
+    Timeout = 10,
+    /// An answer came that is not what the protocol says.
+    InvalidResponse = 11,
+    /// The caller cancelled.
+    Cancelled = 12,
+    /// This build, partition or operation cannot do it.
+    NotSupported = 13,
+    /// A defect of this library.
+    Internal = 14,
+}
+
+impl ErrorKind {
+    /// Stable name in lower case with hyphens, for logs and scripts.
+    pub fn name(self) -> &'static str {
+        match self {
+            ErrorKind::InvalidInput => "invalid-input",
+            ErrorKind::InvalidConfiguration => "invalid-configuration",
+            ErrorKind::NoCredentials => "no-credentials",
+            ErrorKind::Expired => "expired",
+            ErrorKind::AccessDenied => "access-denied",
+            ErrorKind::Throttled => "throttled",
+            ErrorKind::Service => "service",
+            ErrorKind::Network => "network",
+            ErrorKind::Tls => "tls",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::InvalidResponse => "invalid-response",
+            ErrorKind::Cancelled => "cancelled",
+            ErrorKind::NotSupported => "not-supported",
+            ErrorKind::Internal => "internal",
+        }
+    }
+}
+
+/// Any failure of this crate: a kind to act on, a message to read, and the cause.
+///
+/// Small (one pointer), `Send + Sync`, and `source()` leads to the cause. The message says what was
+/// tried and what to do next; it never contains a secret.
+///
+/// ```
+/// use stskit::Settings;
+/// let error = Settings::builder().region("us-east-1/").resolve().unwrap_err();
+/// assert!(error.is_configuration());
+/// assert!(error.to_string().contains("us-east-1/"));
+/// ```
+pub struct Error(Box<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    kind: Option<ErrorKind>,
+    message: String,
+    operation: Option<&'static str>,
+    service: Option<ServiceError>,
+    attempts: u32,
+    stopped_by: Option<RetryStop>,
+    source: Option<Source>,
+}
+
+/// Why a retryable failure was not tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RetryStop {
+    /// The setting `max_attempts` was reached.
+    MaxAttempts,
+    /// The retry quota (token bucket) of the client was empty.
+    Quota,
+    /// The overall deadline would have passed.
+    Deadline,
+}
+
+impl Error {
+    /// An error of a kind with a message. For providers and transports of your own.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Error(Box::new(Inner { kind: Some(kind), message: message.into(), ..Inner::default() }))
+    }
+
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidInput, message)
+    }
+
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidConfiguration, message)
+    }
+
+    pub(crate) fn response(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidResponse, message)
+    }
+
+    pub(crate) fn from_service(service: ServiceError) -> Self {
+        let kind = service.kind();
+        let mut error = Self::new(kind, String::new());
+        error.0.service = Some(service);
+        error
+    }
+
+    /// Keeps the cause: it is what `source()` returns.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation.get_or_insert(operation);
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32, stopped_by: Option<RetryStop>) -> Self {
+        self.0.attempts = attempts;
+        self.0.stopped_by = stopped_by;
+        if let Some(service) = &mut self.0.service {
+            service.metadata.retry_attempts = attempts.saturating_sub(1);
+        }
+        self
+    }
+
+    /// What kind of failure this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind.unwrap_or(ErrorKind::Internal)
+    }
+
+    /// The service's own error, if the service answered with one.
+    pub fn service_error(&self) -> Option<&ServiceError> {
+        self.0.service.as_ref()
+    }
+
+    /// The error code on the wire (`AccessDenied`, `ExpiredTokenException`, ...), if the service answered.
+    pub fn code(&self) -> Option<&str> {
+        self.0.service.as_ref().map(|s| s.code.as_str())
+    }
+
+    /// The operation that failed (`AssumeRole`), if one was under way.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// Requests sent for the failed call, the first included; 0 if none was sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Why a retryable failure was given up; `None` if the failure was not retryable.
+    pub fn retry_stop(&self) -> Option<RetryStop> {
+        self.0.stopped_by
+    }
+
+    /// Is an argument of the call wrong?
+    pub fn is_input(&self) -> bool {
+        self.kind() == ErrorKind::InvalidInput
+    }
+
+    /// Is a variable, a file or a setting wrong?
+    pub fn is_configuration(&self) -> bool {
+        self.kind() == ErrorKind::InvalidConfiguration
+    }
+
+    /// Did no source have credentials?
+    pub fn is_no_credentials(&self) -> bool {
+        self.kind() == ErrorKind::NoCredentials
+    }
+
+    /// Have credentials, token or session expired?
+    pub fn is_expired(&self) -> bool {
+        self.kind() == ErrorKind::Expired
+    }
+
+    /// Did the service refuse the caller?
+    pub fn is_access_denied(&self) -> bool {
+        self.kind() == ErrorKind::AccessDenied
+    }
+
+    /// Was the call throttled to the end?
+    pub fn is_throttled(&self) -> bool {
+        self.kind() == ErrorKind::Throttled
+    }
+
+    /// Did the network fail: no connection, a broken one, or a time limit?
+    pub fn is_network(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Tls)
+    }
+
+    /// Did a time limit end the call?
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{operation}: ")?;
+        }
+        match &inner.service {
+            Some(service) => write!(f, "{service}")?,
+            None => f.write_str(&inner.message)?,
+        }
+        if inner.attempts > 1 {
+            write!(f, " (after {} attempts", inner.attempts)?;
+            match inner.stopped_by {
+                Some(RetryStop::Quota) => f.write_str("; the retry quota is used up)")?,
+                Some(RetryStop::Deadline) => f.write_str("; the deadline has passed)")?,
+                _ => f.write_str(")")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Error");
+        out.field("kind", &self.kind()).field("message", &self.to_string());
+        if let Some(source) = &self.0.source {
+            out.field("source", &source.to_string());
+        }
+        out.finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|s| &**s as &(dyn std::error::Error + 'static))
+    }
+}
+
+/// An error that the service answered with: its code, its text and what came along.
+///
+/// Match by [`code`](Self::code), the wire code, not by the name of a shape; the typed form is the
+/// table of the service, such as [`sts::ErrorCode`](crate::sts::ErrorCode).
+#[derive(Clone, PartialEq, Eq)]
+pub struct ServiceError {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) fault: Option<Fault>,
+    pub(crate) metadata: ResponseMetadata,
+}
+
+/// Whose fault the service says it is (the `Type` element of an error document).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The request is at fault.
+    Sender,
+    /// The service is at fault.
+    Receiver,
+}
+
+impl ServiceError {
+    /// The code on the wire; the HTTP status as text where the answer had none.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The service's text, scrubbed of the secrets of the request.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Whose fault, if the answer says.
+    pub fn fault(&self) -> Option<Fault> {
+        self.fault
+    }
+
+    /// Request id, HTTP status, headers, retries.
+    pub fn metadata(&self) -> &ResponseMetadata {
+        &self.metadata
+    }
+
+    fn kind(&self) -> ErrorKind {
+        if crate::retry::is_throttling_code(&self.code) || self.metadata.status == 429 {
+            return ErrorKind::Throttled;
+        }
+        match self.code.as_str() {
+            "ExpiredToken" | "ExpiredTokenException" | "ExpiredTradeInTokenException" | "RequestExpired" => {
+                ErrorKind::Expired
+            }
+            "AccessDenied"
+            | "AccessDeniedException"
+            | "UnauthorizedException"
+            | "UnauthorizedClientException"
+            | "InvalidClientTokenId"
+            | "SignatureDoesNotMatch"
+            | "MissingAuthenticationToken"
+            | "InvalidIdentityToken"
+            | "IDPRejectedClaim"
+            | "OptInRequired"
+            | "RegionDisabledException"
+            | "OutboundWebIdentityFederationDisabledException"
+            | "SessionDurationEscalationException" => ErrorKind::AccessDenied,
+            _ if matches!(self.metadata.status, 401 | 403) => ErrorKind::AccessDenied,
+            _ => ErrorKind::Service,
+        }
+    }
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (HTTP {})", self.code, self.metadata.status)?;
+        if !self.message.is_empty() {
+            write!(f, ": {}", self.message)?;
+        }
+        if let Some(id) = &self.metadata.request_id {
+            write!(f, " [request id {id}]")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceError")
+            .field("code", &self.code)
+            .field("message", &self.message)
+            .field("fault", &self.fault)
+            .field("metadata", &self.metadata)
+            .finish()
+    }
+}
+
+/// What came along with an answer, good or bad.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ResponseMetadata {
+    /// The service's request id: quote it to AWS Support.
+    pub request_id: Option<String>,
+    /// HTTP status.
+    pub status: u16,
+    /// Headers in the order received, names in lower case. Values that are not UTF-8 are left out.
+    pub headers: Vec<(String, String)>,
+    /// Attempts after the first (0: the first one served).
+    pub retry_attempts: u32,
+}
+
+impl ResponseMetadata {
+    /// First value of a header; `name` in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+}
+
+/// Replaces each secret that occurs in `text`. Secrets shorter than 4 bytes are left (they match anything).
+pub(crate) fn scrub(text: &mut String, secrets: &[&str]) {
+    for secret in secrets.iter().filter(|s| s.len() >= 4) {
+        if text.contains(secret) {
+            *text = text.replace(secret, "[secret]");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_one_pointer_wide_send_and_sync() {
+        fn shared<T: Send + Sync + 'static>() {}
+        shared::<Error>();
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn says_operation_code_status_and_request_id() {
+        let service = ServiceError {
+            code: "AccessDenied".into(),
+            message: "not authorized".into(),
+            fault: Some(Fault::Sender),
+            metadata: ResponseMetadata { request_id: Some("r-1".into()), status: 403, ..Default::default() },
+        };
+        let error = Error::from_service(service).with_operation("AssumeRole").with_attempts(3, None);
+        assert_eq!(
+            error.to_string(),
+            "AssumeRole: AccessDenied (HTTP 403): not authorized [request id r-1] (after 3 attempts)"
+        );
+        assert!(error.is_access_denied());
+        assert_eq!(error.service_error().unwrap().metadata().retry_attempts, 2);
+    }
+
+    #[test]
+    fn keeps_the_cause() {
+        let error = Error::configuration("no").with_source(std::io::Error::other("disk"));
+        assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "disk");
+    }
+
+    #[test]
+    fn scrubs_secrets_but_not_short_ones() {
+        let mut text = "token=abcdef and a".to_owned();
+        scrub(&mut text, &["abcdef", "a"]);
+        assert_eq!(text, "token=[secret] and a");
+    }
+}

@@ -1,0 +1,431 @@
+//! SigV4 for any service: sign a request, presign a URL. Pure: time is an argument, nothing is sent.
+//!
+//! A [`Signer`] is made once for a region and a service and keeps the derived keys. It takes a
+//! [`SignableRequest`], [`Credentials`] and a [`Timestamp`], and answers the headers to add
+//! ([`SignedHeaders`]) or the URL to hand out ([`PresignedUrl`]).
+//!
+//! The rules are those of the AWS documentation, "Create a signed AWS API request":
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>.
+
+mod canonical;
+mod key;
+mod options;
+mod presign;
+mod request;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::credential::Credentials;
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+use crate::timestamp::{AmzDate, Timestamp};
+use canonical::Pair;
+use key::KeyCache;
+
+pub(crate) use canonical::percent_encode_into;
+pub use options::{ContentSha256, PathEncoding, PathNormalization, Payload, SessionToken};
+pub use presign::{MAX_EXPIRES, PresignedUrl};
+pub use request::SignableRequest;
+
+const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+/// Signs for one region and one service. Share it freely: `Send + Sync`, and nothing blocks.
+///
+/// ```
+/// use stskit::sign::{SignableRequest, Signer};
+/// use stskit::{Credentials, Timestamp};
+///
+/// let signer = Signer::new("sts", "eu-west-1");
+/// let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+/// let request = SignableRequest {
+///     method: "POST",
+///     scheme: "https",
+///     host: "sts.eu-west-1.amazonaws.com",
+///     path: "/",
+///     query: "",
+///     headers: &[("content-type", "application/x-www-form-urlencoded; charset=utf-8")],
+///     body: b"Action=GetCallerIdentity&Version=2011-06-15",
+/// };
+/// let at = Timestamp::parse("2026-01-02T03:04:05Z").unwrap();
+/// let headers = signer.sign(&request, &credentials, at).unwrap();
+/// assert!(headers.authorization().ends_with(
+///     "Signature=b87ee61678696c301b942d163db6c138bb8970c1f50b5998524a5508d8860576"
+/// ));
+/// ```
+pub struct Signer {
+    service: String,
+    region: String,
+    path_encoding: PathEncoding,
+    path_normalization: PathNormalization,
+    payload: Payload,
+    content_sha256: ContentSha256,
+    session_token: SessionToken,
+    keys: KeyCache,
+}
+
+impl Signer {
+    /// A signer with the rules of every service but S3. `service` is the signing name (`sts`), which
+    /// is not always the first label of the host.
+    pub fn new(service: impl Into<String>, region: impl Into<String>) -> Self {
+        Signer {
+            service: service.into(),
+            region: region.into(),
+            path_encoding: PathEncoding::default(),
+            path_normalization: PathNormalization::default(),
+            payload: Payload::default(),
+            content_sha256: ContentSha256::default(),
+            session_token: SessionToken::default(),
+            keys: KeyCache::default(),
+        }
+    }
+
+    /// Defaults to [`PathEncoding::Double`].
+    #[must_use]
+    pub fn path_encoding(mut self, value: PathEncoding) -> Self {
+        self.path_encoding = value;
+        self
+    }
+
+    /// Defaults to [`PathNormalization::Normalize`].
+    #[must_use]
+    pub fn path_normalization(mut self, value: PathNormalization) -> Self {
+        self.path_normalization = value;
+        self
+    }
+
+    /// Defaults to [`Payload::Body`]. A header `x-amz-content-sha256` in the request wins.
+    #[must_use]
+    pub fn payload(mut self, value: Payload) -> Self {
+        self.payload = value;
+        self
+    }
+
+    /// Defaults to [`ContentSha256::Omit`].
+    #[must_use]
+    pub fn content_sha256(mut self, value: ContentSha256) -> Self {
+        self.content_sha256 = value;
+        self
+    }
+
+    /// Defaults to [`SessionToken::Signed`].
+    #[must_use]
+    pub fn session_token(mut self, value: SessionToken) -> Self {
+        self.session_token = value;
+        self
+    }
+
+    /// The signing name.
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// The region in the scope of the signatures.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Signs the request: answers the headers to add to it, replacing any of the same name.
+    ///
+    /// # Errors
+    /// Region, service, host or access key id empty or not fit for a header.
+    pub fn sign<'a>(
+        &self,
+        request: &SignableRequest<'a>,
+        credentials: &'a Credentials,
+        at: Timestamp,
+    ) -> Result<SignedHeaders<'a>> {
+        let work = self.canonicalize(request, credentials, at)?;
+        let signature = self.signature(&work, credentials);
+        let names = &work.canonical.get(work.names.clone()).unwrap_or_default();
+        let mut authorization = String::with_capacity(190 + names.len() + self.region.len());
+        authorization.push_str(ALGORITHM);
+        authorization.push_str(" Credential=");
+        authorization.push_str(credentials.access_key_id());
+        authorization.push('/');
+        self.push_scope(&mut authorization, &work.date);
+        authorization.push_str(", SignedHeaders=");
+        authorization.push_str(names);
+        authorization.push_str(", Signature=");
+        push_hex(&mut authorization, &signature);
+        Ok(SignedHeaders {
+            authorization,
+            date: work.date,
+            content_sha256: work.added_content_sha256,
+            session_token: match self.session_token {
+                SessionToken::Omit => None,
+                _ => credentials.session_token(),
+            },
+        })
+    }
+
+    /// Signs a request of the `http` crate in place, all of its headers included.
+    ///
+    /// ```
+    /// use stskit::sign::Signer;
+    /// use stskit::{Credentials, Timestamp};
+    /// let mut request = http::Request::get("https://abc123.execute-api.eu-west-1.amazonaws.com/prod/pets")
+    ///     .header("accept", "application/json")
+    ///     .body(Vec::new())
+    ///     .unwrap();
+    /// Signer::new("execute-api", "eu-west-1")
+    ///     .sign_http(&mut request, &Credentials::new("AKIDEXAMPLE", "secret"), Timestamp::from_secs(1_767_323_045))
+    ///     .unwrap();
+    /// assert!(request.headers().contains_key("authorization"));
+    /// ```
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), and for header values that are not text.
+    pub fn sign_http<B: AsRef<[u8]>>(
+        &self,
+        request: &mut http::Request<B>,
+        credentials: &Credentials,
+        at: Timestamp,
+    ) -> Result<()> {
+        let mut headers = Vec::with_capacity(request.headers().len());
+        for (name, value) in request.headers() {
+            let value = value.to_str().map_err(|e| {
+                Error::input(format!("the value of the header {name} is not visible ASCII text")).with_source(e)
+            })?;
+            headers.push((name.as_str(), value));
+        }
+        let mut signable = SignableRequest::from_http(request, request.body().as_ref())?;
+        signable.headers = &headers;
+        let signed = self.sign(&signable, credentials, at)?;
+        let mut added = Vec::with_capacity(4);
+        for (name, value) in signed.iter() {
+            let mut value = http::HeaderValue::from_str(value)
+                .map_err(|e| Error::input(format!("the header {name} cannot hold its value")).with_source(e))?;
+            value.set_sensitive(true);
+            added.push((name, value));
+        }
+        for (name, value) in added {
+            request.headers_mut().insert(name, value);
+        }
+        Ok(())
+    }
+
+    /// The canonical request that [`sign`](Self::sign) hashes: what to compare when a service answers
+    /// `SignatureDoesNotMatch`. It holds the session token: do not log it.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign).
+    pub fn canonical_request(
+        &self,
+        request: &SignableRequest<'_>,
+        credentials: &Credentials,
+        at: Timestamp,
+    ) -> Result<Secret> {
+        Ok(self.canonicalize(request, credentials, at)?.canonical.into())
+    }
+
+    /// The string to sign of [`sign`](Self::sign): algorithm, time, scope and the hash of the canonical request.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign).
+    pub fn string_to_sign(
+        &self,
+        request: &SignableRequest<'_>,
+        credentials: &Credentials,
+        at: Timestamp,
+    ) -> Result<String> {
+        let work = self.canonicalize(request, credentials, at)?;
+        Ok(self.text_to_sign(&work))
+    }
+
+    fn canonicalize(&self, request: &SignableRequest<'_>, credentials: &Credentials, at: Timestamp) -> Result<Work> {
+        self.check(request, credentials)?;
+        let date = at.amz_date();
+        let token = match self.session_token {
+            SessionToken::Signed => credentials.session_token(),
+            SessionToken::AfterSigning | SessionToken::Omit => None,
+        };
+        let mut hash = String::with_capacity(64);
+        self.push_payload_hash(&mut hash, request);
+        let send_hash = self.content_sha256 == ContentSha256::Header;
+
+        let mut own: [(&str, &str); 3] = [("x-amz-date", date.long()), ("", ""), ("", "")];
+        let [_, second, third] = &mut own;
+        if let Some(token) = token {
+            *second = ("x-amz-security-token", token);
+        }
+        if send_hash {
+            *third = ("x-amz-content-sha256", &hash);
+        }
+        let headers = collect_headers(request, &own);
+
+        let values: usize = headers.iter().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
+        let mut text = String::with_capacity(96 + request.path.len() * 2 + request.query.len() * 2 + values);
+        text.push_str(request.method);
+        text.push('\n');
+        canonical::push_path(&mut text, request.path, self.path_encoding, self.path_normalization);
+        text.push('\n');
+        canonical::push_query(&mut text, request.query, &[]);
+        text.push('\n');
+        let before = text.len();
+        canonical::push_headers(&mut text, &headers);
+        let names: usize = names_len(&headers);
+        let names = (text.len() - names).max(before)..text.len();
+        text.push('\n');
+        text.push_str(&hash);
+        Ok(Work { canonical: text, names, date, added_content_sha256: send_hash.then_some(hash) })
+    }
+
+    fn check(&self, request: &SignableRequest<'_>, credentials: &Credentials) -> Result<()> {
+        let fit = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+        let wrong = if !fit(&self.region) {
+            "region"
+        } else if !fit(&self.service) {
+            "signing name"
+        } else if !fit(request.host) {
+            "host"
+        } else if !fit(credentials.access_key_id()) {
+            "access key id"
+        } else {
+            return Ok(());
+        };
+        Err(Error::input(format!(
+            "cannot sign: the {wrong} is empty or holds a character that cannot stand in a header"
+        )))
+    }
+
+    fn push_payload_hash(&self, out: &mut String, request: &SignableRequest<'_>) {
+        let given = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amz-content-sha256"));
+        match (given, self.payload) {
+            (Some((_, value)), _) => out.push_str(value.trim()),
+            (None, Payload::Unsigned) => out.push_str(UNSIGNED_PAYLOAD),
+            (None, Payload::Sha256(hash)) => push_hex(out, &hash),
+            (None, Payload::Body) if request.body.is_empty() => out.push_str(EMPTY_SHA256),
+            (None, Payload::Body) => push_hex(out, &Sha256::digest(request.body).into()),
+        }
+    }
+
+    fn push_scope(&self, out: &mut String, date: &AmzDate) {
+        out.push_str(date.short());
+        out.push('/');
+        out.push_str(&self.region);
+        out.push('/');
+        out.push_str(&self.service);
+        out.push_str("/aws4_request");
+    }
+
+    fn text_to_sign(&self, work: &Work) -> String {
+        let mut text = String::with_capacity(128 + self.region.len() + self.service.len());
+        text.push_str(ALGORITHM);
+        text.push('\n');
+        text.push_str(work.date.long());
+        text.push('\n');
+        self.push_scope(&mut text, &work.date);
+        text.push('\n');
+        push_hex(&mut text, &Sha256::digest(work.canonical.as_bytes()).into());
+        text
+    }
+
+    fn signature(&self, work: &Work, credentials: &Credentials) -> [u8; 32] {
+        let key = self.keys.key(credentials, work.date.short(), &self.region, &self.service);
+        key.sign(self.text_to_sign(work).as_bytes())
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer")
+            .field("service", &self.service)
+            .field("region", &self.region)
+            .field("path_encoding", &self.path_encoding)
+            .field("path_normalization", &self.path_normalization)
+            .field("payload", &self.payload)
+            .field("content_sha256", &self.content_sha256)
+            .field("session_token", &self.session_token)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A canonical request on its way to a signature.
+struct Work {
+    canonical: String,
+    /// Where the list of signed header names stands in it.
+    names: std::ops::Range<usize>,
+    date: AmzDate,
+    added_content_sha256: Option<String>,
+}
+
+/// The headers to sign, sorted by name: those of the request that may be signed, `host`, and our own
+/// (an empty name is an unused place), which replace headers of the same name.
+fn collect_headers<'a>(request: &SignableRequest<'a>, own: &[(&'a str, &'a str)]) -> Vec<Pair<'a>> {
+    let mut headers: Vec<Pair<'a>> = Vec::with_capacity(request.headers.len() + 4);
+    for (name, value) in request.headers {
+        let Some(lower) = canonical::signable_name(name) else { continue };
+        let replaced = matches!(&*lower, "host" | "x-amz-date") || own.iter().any(|(n, _)| *n == &*lower);
+        if !replaced {
+            headers.push((lower, value));
+        }
+    }
+    headers.push((Cow::Borrowed("host"), request.host));
+    headers.extend(own.iter().filter(|(name, _)| !name.is_empty()).map(|(n, v)| (Cow::Borrowed(*n), *v)));
+    headers.sort_by(|a, b| a.0.cmp(&b.0));
+    headers
+}
+
+fn names_len(headers: &[Pair<'_>]) -> usize {
+    let mut previous: Option<&str> = None;
+    let mut length = 0;
+    for (name, _) in headers {
+        if previous != Some(name) {
+            length += name.len() + usize::from(previous.is_some());
+        }
+        previous = Some(name);
+    }
+    length
+}
+
+/// Appends 64 lower-case hex digits.
+fn push_hex(out: &mut String, bytes: &[u8; 32]) {
+    let digit = |n: u8| if n < 10 { b'0' + n } else { b'a' + n - 10 };
+    let mut hex = [0u8; 64];
+    for (pair, byte) in hex.chunks_exact_mut(2).zip(bytes) {
+        if let [high, low] = pair {
+            *high = digit(byte >> 4);
+            *low = digit(byte & 15);
+        }
+    }
+    out.push_str(std::str::from_utf8(&hex).unwrap_or_default());
+}
+
+/// The headers that a signature adds to a request.
+///
+/// `Debug` shows the access key id and the names only.
+pub struct SignedHeaders<'a> {
+    authorization: String,
+    date: AmzDate,
+    content_sha256: Option<String>,
+    session_token: Option<&'a str>,
+}
+
+impl SignedHeaders<'_> {
+    /// The value of `authorization`.
+    pub fn authorization(&self) -> &str {
+        &self.authorization
+    }
+
+    /// Name (lower case) and value of each header to set.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            Some(("x-amz-date", self.date.long())),
+            self.session_token.map(|t| ("x-amz-security-token", t)),
+            self.content_sha256.as_deref().map(|h| ("x-amz-content-sha256", h)),
+            Some(("authorization", self.authorization.as_str())),
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+impl fmt::Debug for SignedHeaders<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(|(name, _)| name)).finish()
+    }
+}

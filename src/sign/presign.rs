@@ -1,0 +1,141 @@
+//! The query form of a signature: presigned URLs.
+
+use std::fmt;
+
+use super::canonical;
+use super::{ALGORITHM, SessionToken, SignableRequest, Signer, Work, collect_headers, percent_encode_into, push_hex};
+use crate::credential::Credentials;
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+use crate::timestamp::Timestamp;
+
+/// Longest life of a presigned URL: seven days, in seconds.
+pub const MAX_EXPIRES: u32 = 604_800;
+
+impl Signer {
+    /// Presigns the request: answers the URL with the signature in its query.
+    ///
+    /// `expires` is the life of the URL in seconds, 1 to [`MAX_EXPIRES`]; `None` leaves the parameter
+    /// out (IoT, Vault). The headers of the request are signed and must be sent with the URL as they are.
+    /// Pairs in the query come first, then those of the signature, the signature last.
+    ///
+    /// ```
+    /// use stskit::sign::{SignableRequest, Signer};
+    /// use stskit::{Credentials, Timestamp};
+    /// let request = SignableRequest {
+    ///     method: "GET",
+    ///     scheme: "https",
+    ///     host: "sts.eu-west-1.amazonaws.com",
+    ///     path: "/",
+    ///     query: "Action=GetCallerIdentity&Version=2011-06-15",
+    ///     headers: &[],
+    ///     body: b"",
+    /// };
+    /// let url = Signer::new("sts", "eu-west-1")
+    ///     .presign(&request, &Credentials::new("AKIDEXAMPLE", "secret"), Timestamp::from_secs(1_767_323_045), Some(60))
+    ///     .unwrap();
+    /// assert!(url.expose().starts_with("https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Algorithm="));
+    /// ```
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), and for an expiry outside its limits.
+    pub fn presign(
+        &self,
+        request: &SignableRequest<'_>,
+        credentials: &Credentials,
+        at: Timestamp,
+        expires: Option<u32>,
+    ) -> Result<PresignedUrl> {
+        if let Some(seconds) = expires
+            && !(1..=MAX_EXPIRES).contains(&seconds)
+        {
+            return Err(Error::input(format!(
+                "a presigned URL lives 1 to {MAX_EXPIRES} seconds (seven days), not {seconds}"
+            )));
+        }
+        self.check(request, credentials)?;
+        let date = at.amz_date();
+        let headers = collect_headers(request, &[]);
+        let mut names = String::new();
+        canonical::push_names(&mut names, &headers);
+        let mut scope = format!("{}/", credentials.access_key_id());
+        self.push_scope(&mut scope, &date);
+        let expires_text = expires.map(|e| e.to_string());
+        let token = credentials.session_token();
+
+        let mut added: Vec<(&str, &str)> =
+            vec![("X-Amz-Algorithm", ALGORITHM), ("X-Amz-Credential", &scope), ("X-Amz-Date", date.long())];
+        added.extend(expires_text.as_deref().map(|e| ("X-Amz-Expires", e)));
+        added.push(("X-Amz-SignedHeaders", &names));
+        if self.session_token == SessionToken::Signed {
+            added.extend(token.map(|t| ("X-Amz-Security-Token", t)));
+        }
+
+        let mut text = String::with_capacity(512 + request.query.len() + token.map_or(0, str::len) * 2);
+        text.push_str(request.method);
+        text.push('\n');
+        canonical::push_path(&mut text, request.path, self.path_encoding, self.path_normalization);
+        text.push('\n');
+        canonical::push_query(&mut text, request.query, &added);
+        text.push('\n');
+        canonical::push_headers(&mut text, &headers);
+        text.push('\n');
+        self.push_payload_hash(&mut text, request);
+        let signature =
+            self.signature(&Work { canonical: text, names: 0..0, date, added_content_sha256: None }, credentials);
+
+        let mut url = String::with_capacity(512 + request.query.len() + token.map_or(0, str::len) * 2);
+        url.push_str(request.scheme);
+        url.push_str("://");
+        url.push_str(request.host);
+        if !request.path.starts_with('/') {
+            url.push('/');
+        }
+        url.push_str(request.path);
+        url.push('?');
+        url.push_str(request.query);
+        let mut pair = |name: &str, value: &str| {
+            if !url.ends_with(['?', '&']) {
+                url.push('&');
+            }
+            url.push_str(name);
+            url.push('=');
+            percent_encode_into(&mut url, value);
+        };
+        added.iter().for_each(|(name, value)| pair(name, value));
+        let mut hex = String::with_capacity(64);
+        push_hex(&mut hex, &signature);
+        pair("X-Amz-Signature", &hex);
+        if self.session_token == SessionToken::AfterSigning
+            && let Some(token) = token
+        {
+            pair("X-Amz-Security-Token", token);
+        }
+        Ok(PresignedUrl { url: url.into(), signature: hex })
+    }
+}
+
+/// A presigned URL: whoever holds it may make the request, so it is treated as a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PresignedUrl {
+    url: Secret,
+    signature: String,
+}
+
+impl PresignedUrl {
+    /// The whole URL.
+    pub fn expose(&self) -> &str {
+        self.url.expose()
+    }
+
+    /// The signature alone, 64 hex digits.
+    pub fn signature(&self) -> &str {
+        &self.signature
+    }
+}
+
+impl fmt::Debug for PresignedUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PresignedUrl([secret])")
+    }
+}
