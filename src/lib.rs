@@ -4,6 +4,7 @@
 mod credential;
 mod error;
 pub mod host;
+mod protocol;
 mod retry;
 mod secret;
 pub mod sign;

@@ -1,0 +1,137 @@
+//! The query protocol's answers: the result element of a success, the error document of a failure.
+//!
+//! What an answer means is decided by its HTTP status first; a body that is not what it should be
+//! makes a success an error, but never hides the status of a failure.
+
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+
+use super::xml::Element;
+use crate::error::{Error, Fault, ResponseMetadata, Result, ServiceError};
+
+/// The output of an operation from a 2xx answer, and the request id its body carries.
+pub(crate) fn parse_query_answer<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<(T, Option<String>)> {
+    let broken =
+        |what: String| Error::response(format!("the answer to {operation} is not what the protocol says: {what}"));
+    let root = Element::parse(body).map_err(|e| broken(format!("bad XML, {e}")))?;
+    let named = |element: &str, suffix: &str| element.strip_suffix(suffix) == Some(operation);
+    if !named(root.name, "Response") {
+        return Err(broken(format!("the root element is not {operation}Response")));
+    }
+    let result = root
+        .children
+        .iter()
+        .find(|child| named(child.name, "Result"))
+        .ok_or_else(|| broken(format!("the element {operation}Result is missing")))?;
+    let output = result.to_value().map_err(|e| broken(format!("{operation}Result: {e}")))?;
+    let request_id = root.child("ResponseMetadata").and_then(|m| m.child_text("RequestId"));
+    Ok((output, request_id.map(str::to_owned)))
+}
+
+/// The service error from any other answer. Always succeeds: a body that is no error document leaves
+/// the status as the code.
+pub(crate) fn parse_query_error(body: &[u8], mut metadata: ResponseMetadata) -> ServiceError {
+    let status = metadata.status;
+    let generic = |message: String, metadata| ServiceError { code: status.to_string(), message, fault: None, metadata };
+    let reason = || StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or_default().to_owned();
+
+    let Ok(root) = Element::parse(body) else { return generic(reason(), metadata) };
+    let error = root.child("Error").or_else(|| root.child("Errors").and_then(|e| e.child("Error")));
+    let request_id = root.child_text("RequestId").or_else(|| root.child_text("RequestID"));
+    if let Some(id) = request_id.filter(|id| !id.is_empty()) {
+        metadata.request_id = Some(id.to_owned());
+    }
+    let text = |name: &str| error.and_then(|e| e.child_text(name)).unwrap_or_default();
+    match text("Code") {
+        "" if error.is_some() => generic(text("Message").to_owned(), metadata),
+        "" if status < 500 => generic(excerpt(body), metadata),
+        "" => generic(reason(), metadata),
+        code => ServiceError {
+            code: code.to_owned(),
+            message: text("Message").to_owned(),
+            fault: match text("Type") {
+                "Sender" => Some(Fault::Sender),
+                "Receiver" => Some(Fault::Receiver),
+                _ => None,
+            },
+            metadata,
+        },
+    }
+}
+
+/// The first 200 characters of a body, control characters as spaces.
+fn excerpt(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body.get(..body.len().min(800)).unwrap_or_default());
+    text.trim().chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Deserialize, Debug, PartialEq)]
+    #[serde(rename_all = "PascalCase")]
+    struct Output {
+        name: Option<String>,
+    }
+
+    fn metadata(status: u16) -> ResponseMetadata {
+        ResponseMetadata { status, request_id: Some("from-header".into()), ..Default::default() }
+    }
+
+    #[test]
+    fn answers_of_the_2xx_rows() {
+        let read = |body: &str| parse_query_answer::<Output>("Do", body.as_bytes());
+        let full = "<DoResponse xmlns=\"u\"><DoResult><Name>n</Name></DoResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></DoResponse>";
+        assert_eq!(read(full).unwrap(), (Output { name: Some("n".into()) }, Some("r".into())));
+        assert_eq!(read("<DoResponse><DoResult/></DoResponse>").unwrap(), (Output { name: None }, None));
+        for (body, what) in [
+            ("<DoResponse><ResponseMetadata/></DoResponse>", "DoResult is missing"),
+            ("<html><body/></html>", "the root element is not DoResponse"),
+            ("<OtherResponse><OtherResult/></OtherResponse>", "the root element is not DoResponse"),
+            ("", "bad XML"),
+            ("{}", "bad XML"),
+            ("<DoResponse>", "bad XML"),
+        ] {
+            let error = read(body).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::InvalidResponse);
+            assert!(error.to_string().contains(what), "{body}: {error}");
+        }
+    }
+
+    #[test]
+    fn error_documents_of_every_row() {
+        let plain = "<ErrorResponse><Error><Type>Sender</Type><Code>C</Code><Message>M</Message></Error><RequestId>r</RequestId></ErrorResponse>";
+        let spaced =
+            plain.replace("<ErrorResponse>", "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">");
+        let bare = "<ErrorResponse><Error><Code>C</Code><Message>M</Message></Error></ErrorResponse>";
+        let ec2 = "<Response><Errors><Error><Code>C</Code><Message>M</Message></Error></Errors><RequestID>r</RequestID></Response>";
+        for (status, body, code, message, fault, id) in [
+            (403, plain, "C", "M", Some(Fault::Sender), "r"),
+            (400, &*spaced, "C", "M", Some(Fault::Sender), "r"),
+            (503, &plain.replace("Sender", "Receiver"), "C", "M", Some(Fault::Receiver), "r"),
+            (400, bare, "C", "M", None, "from-header"),
+            (400, ec2, "C", "M", None, "r"),
+            (500, "", "500", "Internal Server Error", None, "from-header"),
+            (502, " <html><body>x</body></html>", "502", "Bad Gateway", None, "from-header"),
+            (502, "Bad Gateway from a proxy", "502", "Bad Gateway", None, "from-header"),
+            (404, "", "404", "Not Found", None, "from-header"),
+            (407, "no", "407", "Proxy Authentication Required", None, "from-header"),
+            (
+                403,
+                "<html><p>blocked\nby proxy</p></html>",
+                "403",
+                "<html><p>blocked by proxy</p></html>",
+                None,
+                "from-header",
+            ),
+            (301, "", "301", "Moved Permanently", None, "from-header"),
+            (599, "", "599", "", None, "from-header"),
+        ] {
+            let error = parse_query_error(body.as_bytes(), metadata(status));
+            assert_eq!((error.code(), error.message(), error.fault()), (code, message, fault), "{status} {body}");
+            assert_eq!(error.metadata().request_id.as_deref(), Some(id), "{status} {body}");
+        }
+    }
+}
