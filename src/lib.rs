@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod credential;
+pub mod endpoint;
 mod error;
 pub mod host;
 mod protocol;

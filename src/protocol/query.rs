@@ -5,7 +5,8 @@
 
 use std::fmt::{self, Display};
 
-use serde::ser::{self, Impossible, Serialize};
+use serde::Serialize;
+use serde::ser::{self, Impossible};
 
 use crate::sign::percent_encode_into;
 

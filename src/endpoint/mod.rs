@@ -1,0 +1,211 @@
+//! Where a request goes and for which region it is signed. Pure: parameters in, endpoint out.
+//!
+//! The decision table is that of the services' endpoint rule sets; the facts are in `partition`.
+//! Which settings fill the parameters is not decided here (`settings` does).
+
+mod partition;
+mod url;
+
+use std::fmt;
+
+pub use url::Endpoint;
+
+use crate::error::Error;
+
+/// A service of this crate, as the endpoint rules name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EndpointService {
+    /// Security Token Service, `sts.<region>.<suffix>`.
+    Sts,
+    /// IAM Identity Center portal, `portal.sso.<region>.<suffix>`.
+    Sso,
+    /// IAM Identity Center OIDC, `oidc.<region>.<suffix>`.
+    SsoOidc,
+}
+
+impl EndpointService {
+    fn host_label(self) -> &'static str {
+        match self {
+            EndpointService::Sts => "sts",
+            EndpointService::Sso => "portal.sso",
+            EndpointService::SsoOidc => "oidc",
+        }
+    }
+}
+
+/// What decides about an endpoint.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct EndpointParams<'a> {
+    /// The region; `None` or `Some("")`: none.
+    pub region: Option<&'a str>,
+    /// Demand the FIPS endpoint.
+    pub use_fips: bool,
+    /// Demand the dual-stack (IPv4 and IPv6) endpoint.
+    pub use_dual_stack: bool,
+    /// STS only: the global endpoint for the regions of the legacy list.
+    pub use_global_endpoint: bool,
+    /// A custom endpoint URL: `http` or `https`, host, optional port and base path.
+    pub endpoint: Option<&'a str>,
+}
+
+/// Why there is no endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// No region is set and the service needs one.
+    MissingRegion,
+    /// A custom endpoint cannot be combined with FIPS: the demand is never dropped silently.
+    FipsWithCustomEndpoint,
+    /// A custom endpoint cannot be combined with dual-stack.
+    DualStackWithCustomEndpoint,
+    /// The region cannot be part of a host name.
+    InvalidRegion(String),
+    /// The pseudo region has no endpoint for this service or combination.
+    NoSuchEndpoint(String),
+    /// The custom endpoint is not a URL that can be used: the URL without user information, and why.
+    InvalidEndpoint(String, &'static str),
+    /// The partition has no FIPS endpoints.
+    FipsNotSupported(&'static str),
+    /// The partition has no dual-stack endpoints.
+    DualStackNotSupported(&'static str),
+}
+
+impl fmt::Display for EndpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EndpointError::MissingRegion => {
+                f.write_str("no region: set AWS_REGION (or AWS_DEFAULT_REGION), or give one in the settings")
+            }
+            EndpointError::FipsWithCustomEndpoint => f.write_str(
+                "a custom endpoint URL and the demand for FIPS exclude each other: \
+                 unset AWS_USE_FIPS_ENDPOINT, or remove the endpoint URL",
+            ),
+            EndpointError::DualStackWithCustomEndpoint => f.write_str(
+                "a custom endpoint URL and the demand for dual-stack exclude each other: \
+                 unset AWS_USE_DUALSTACK_ENDPOINT, or remove the endpoint URL",
+            ),
+            EndpointError::InvalidRegion(region) => write!(
+                f,
+                "the region {region:?} cannot be part of a host name: use letters, digits and hyphens, as in eu-west-1"
+            ),
+            EndpointError::NoSuchEndpoint(region) => {
+                write!(f, "the pseudo region {region:?} has no such endpoint: name a real region")
+            }
+            EndpointError::InvalidEndpoint(url, why) => {
+                write!(f, "the endpoint URL {url:?} cannot be used: {why}")
+            }
+            EndpointError::FipsNotSupported(id) => write!(f, "the partition {id} has no FIPS endpoints"),
+            EndpointError::DualStackNotSupported(id) => write!(f, "the partition {id} has no dual-stack endpoints"),
+        }
+    }
+}
+
+impl std::error::Error for EndpointError {}
+
+impl From<EndpointError> for Error {
+    fn from(error: EndpointError) -> Self {
+        Error::configuration(error.to_string()).with_source(error)
+    }
+}
+
+/// Regions that the global STS endpoint serves under `sts_regional_endpoints = legacy`.
+const LEGACY_GLOBAL: &[&str] = &[
+    "ap-northeast-1",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "aws-global",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// Decides where requests go.
+///
+/// ```
+/// use stskit::endpoint::{EndpointParams, EndpointService, resolve};
+/// let params = EndpointParams { region: Some("cn-north-1"), use_fips: true, ..Default::default() };
+/// let endpoint = resolve(EndpointService::Sts, &params).unwrap();
+/// assert_eq!(endpoint.url(), "https://sts-fips.cn-north-1.amazonaws.com.cn");
+/// assert_eq!(endpoint.signing_region(), Some("cn-north-1"));
+/// ```
+///
+/// # Errors
+/// [`EndpointError`], which converts into [`Error`] of kind `InvalidConfiguration`.
+pub fn resolve(service: EndpointService, params: &EndpointParams<'_>) -> Result<Endpoint, EndpointError> {
+    let given = params.region.map(str::trim).filter(|r| !r.is_empty());
+    let (region, pseudo_fips) = given.map_or((None, false), |r| {
+        let (region, fips) = strip_fips(r);
+        (Some(region), fips)
+    });
+    let fips = params.use_fips || pseudo_fips;
+
+    if let Some(custom) = params.endpoint.map(str::trim).filter(|e| !e.is_empty()) {
+        if fips {
+            return Err(EndpointError::FipsWithCustomEndpoint);
+        }
+        if params.use_dual_stack {
+            return Err(EndpointError::DualStackWithCustomEndpoint);
+        }
+        if let Some(region) = &region {
+            check_region(region)?;
+        }
+        return Endpoint::custom(custom, region);
+    }
+    let region = region.ok_or(EndpointError::MissingRegion)?;
+    check_region(&region)?;
+
+    let plain = !fips && !params.use_dual_stack;
+    if service == EndpointService::Sts && plain {
+        let legacy = params.use_global_endpoint && LEGACY_GLOBAL.contains(&region.as_str());
+        if region == "aws-global" || legacy {
+            return Ok(Endpoint::aws("sts.amazonaws.com".to_owned(), "us-east-1".to_owned()));
+        }
+    }
+    let region = match partition::of_global(&region) {
+        Some(of) if service == EndpointService::Sts && plain => of.implicit_global_region.to_owned(),
+        Some(_) => return Err(EndpointError::NoSuchEndpoint(region)),
+        None => region,
+    };
+    let of = partition::of_region(&region);
+    if fips && !of.supports_fips {
+        return Err(EndpointError::FipsNotSupported(of.id));
+    }
+    if params.use_dual_stack && !of.supports_dual_stack {
+        return Err(EndpointError::DualStackNotSupported(of.id));
+    }
+    let suffix = if params.use_dual_stack { of.dual_stack_dns_suffix } else { of.dns_suffix };
+    // GovCloud's plain endpoints are FIPS endpoints already.
+    let plain_is_fips = of.id == "aws-us-gov" && !params.use_dual_stack;
+    let mark = if fips && !plain_is_fips { "-fips" } else { "" };
+    Ok(Endpoint::aws(format!("{}{mark}.{region}.{suffix}", service.host_label()), region))
+}
+
+/// The old pseudo regions `fips-us-east-1` and `us-east-1-fips` mean the region with FIPS.
+fn strip_fips(region: &str) -> (String, bool) {
+    let plain = region.replace("fips-", "");
+    let plain = plain.strip_suffix("-fips").unwrap_or(&plain);
+    let fips = plain.len() != region.len();
+    if fips {
+        log::warn!("the region {region} is a FIPS pseudo region: using {plain} with FIPS on");
+    }
+    (plain.to_owned(), fips)
+}
+
+fn check_region(region: &str) -> Result<(), EndpointError> {
+    let label = (1..=63).contains(&region.len())
+        && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !region.bytes().all(|b| b.is_ascii_digit())
+        && !region.starts_with('-')
+        && !region.ends_with('-');
+    if label { Ok(()) } else { Err(EndpointError::InvalidRegion(region.chars().take(80).collect())) }
+}
