@@ -6,15 +6,20 @@ pub mod endpoint;
 mod error;
 pub mod host;
 mod protocol;
+pub mod providers;
 mod retry;
 mod secret;
+mod settings;
 pub mod sign;
 mod timestamp;
+pub mod transport;
 
 #[cfg(feature = "emulator")]
 pub mod emulator;
 
 pub use credential::{Credentials, Provide};
 pub use error::{Error, ErrorKind, Fault, ResponseMetadata, Result, RetryStop, ServiceError};
+pub use retry::RetryMode;
 pub use secret::Secret;
+pub use settings::{Settings, SettingsBuilder};
 pub use timestamp::Timestamp;

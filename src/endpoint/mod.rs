@@ -9,6 +9,7 @@ mod url;
 use std::fmt;
 
 pub use url::Endpoint;
+pub(crate) use url::is_loopback_host;
 
 use crate::error::Error;
 

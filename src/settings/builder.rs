@@ -1,0 +1,293 @@
+//! Explicit settings, and how the rest is found.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::source::{Found, Setting, Sources};
+use super::{Resolved, SERVICES, Settings};
+use crate::endpoint::EndpointService;
+use crate::error::{Error, Result};
+use crate::host::{Host, System};
+use crate::retry::{Policy, RetryMode};
+use crate::transport::{CaBundle, NoProxy, Proxies, ProxyUrl, TransportConfig};
+
+/// Explicit settings; what is left out comes from the environment, then from the default.
+///
+/// A blank environment variable counts as not set.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsBuilder {
+    region: Option<String>,
+    endpoint_urls: [Option<String>; 3],
+    use_fips: Option<bool>,
+    use_dual_stack: Option<bool>,
+    sts_legacy_global: Option<bool>,
+    retry_mode: Option<RetryMode>,
+    max_attempts: Option<u32>,
+    retries_2026: Option<bool>,
+    connect_timeout: Option<Duration>,
+    read_timeout: Option<Duration>,
+    operation_timeout: Option<Duration>,
+    max_response_bytes: Option<usize>,
+    ca_bundle: Option<PathBuf>,
+    proxies: Option<Proxies>,
+    app_id: Option<String>,
+    correct_clock_skew: Option<bool>,
+}
+
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {
+        $($(#[$doc])* #[must_use] pub fn $name(mut self, value: $type) -> Self {
+            self.$name = Some(value);
+            self
+        })*
+    };
+}
+
+impl SettingsBuilder {
+    setters! {
+        /// Demand FIPS endpoints. Variable `AWS_USE_FIPS_ENDPOINT`; defaults to false.
+        use_fips: bool;
+        /// Demand dual-stack endpoints. Variable `AWS_USE_DUALSTACK_ENDPOINT`; defaults to false.
+        use_dual_stack: bool;
+        /// Use the global STS endpoint for the regions of the legacy list.
+        /// Variable `AWS_STS_REGIONAL_ENDPOINTS` (`legacy` or `regional`); defaults to false (regional).
+        sts_legacy_global: bool;
+        /// Variable `AWS_RETRY_MODE` (`standard`, `adaptive`, `legacy`); defaults to [`RetryMode::Standard`].
+        retry_mode: RetryMode;
+        /// Attempts in all for one call, at least 1. Variable `AWS_MAX_ATTEMPTS`; defaults to 3 (legacy: 5).
+        max_attempts: u32;
+        /// The retry numbers of 2026: shorter pauses, dearer retries. Variable `AWS_NEW_RETRIES_2026`; defaults to false.
+        retries_2026: bool;
+        /// Time to get a connection: name, TCP, proxy and TLS together. Defaults to 3.1 s, or by `AWS_DEFAULTS_MODE`.
+        connect_timeout: Duration;
+        /// Time for the answer of one attempt, up to its last byte. Defaults to 30 s.
+        read_timeout: Duration;
+        /// Time for a whole call with all attempts and pauses. Defaults to none: bounded by the attempts.
+        operation_timeout: Duration;
+        /// Largest answer accepted, in bytes. Defaults to 1 MiB.
+        max_response_bytes: usize;
+        /// Proxies. Variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY` (lower case wins).
+        /// `Proxies::default()` means none, whatever the environment says.
+        proxies: Proxies;
+        /// Learn the offset of a wrong clock from the service's answer and sign again, once a call. Defaults to true.
+        correct_clock_skew: bool;
+    }
+
+    /// Variables `AWS_REGION`, then `AWS_DEFAULT_REGION`. Blank counts as not given.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into()).filter(|r| !r.trim().is_empty());
+        self
+    }
+
+    /// A custom endpoint for a service. Variables `AWS_ENDPOINT_URL_STS` (`_SSO`, `_SSO_OIDC`), then
+    /// `AWS_ENDPOINT_URL`, unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is true.
+    #[must_use]
+    pub fn endpoint_url(mut self, service: EndpointService, url: impl Into<String>) -> Self {
+        let url = url.into();
+        for ((s, _), slot) in SERVICES.iter().zip(&mut self.endpoint_urls) {
+            if *s == service {
+                *slot = Some(url.clone());
+            }
+        }
+        self
+    }
+
+    /// PEM file with the certificates of authorities, instead of the built-in roots. Read when the
+    /// settings are resolved. Variable `AWS_CA_BUNDLE`.
+    #[must_use]
+    pub fn ca_bundle(mut self, path: impl Into<PathBuf>) -> Self {
+        self.ca_bundle = Some(path.into());
+        self
+    }
+
+    /// Name of the application, for the User-Agent; at most 50 characters. Variable `AWS_SDK_UA_APP_ID`.
+    #[must_use]
+    pub fn app_id(mut self, id: impl Into<String>) -> Self {
+        self.app_id = Some(id.into());
+        self
+    }
+
+    /// Resolves against the environment of the process.
+    ///
+    /// # Errors
+    /// A value that cannot be used; the message names the variable or setting, what it is and what is allowed.
+    pub fn resolve(self) -> Result<Settings> {
+        self.resolve_with(&System)
+    }
+
+    /// Resolves against any [`Host`].
+    ///
+    /// # Errors
+    /// As [`resolve`](Self::resolve).
+    pub fn resolve_with(self, host: &dyn Host) -> Result<Settings> {
+        let sources = Sources { host };
+        let region = self.region(&sources)?;
+        let execution_env = sources.variable("AWS_EXECUTION_ENV")?;
+        let resolved = Resolved {
+            endpoint_urls: self.endpoint_urls(&sources)?,
+            use_fips: sources.flag(self.use_fips, Setting::variables(&["AWS_USE_FIPS_ENDPOINT"]))?,
+            use_dual_stack: sources.flag(self.use_dual_stack, Setting::variables(&["AWS_USE_DUALSTACK_ENDPOINT"]))?,
+            sts_legacy_global: self.sts_endpoints(&sources)?,
+            retry: self.retry(&sources)?,
+            transport: self.transport(&sources, region.as_deref(), execution_env.is_some())?,
+            operation_timeout: positive(self.operation_timeout, "operation_timeout")?,
+            correct_clock_skew: self.correct_clock_skew.unwrap_or(true),
+            app_id: self.app_id(&sources)?,
+            in_lambda: sources.variable("AWS_LAMBDA_FUNCTION_NAME")?.is_some(),
+            execution_env,
+            region,
+        };
+        let settings = Settings(Arc::new(resolved));
+        // A region or endpoint that can never serve is said here, not at the first call.
+        settings.endpoint(EndpointService::Sts)?;
+        Ok(settings)
+    }
+
+    fn region(&self, sources: &Sources<'_>) -> Result<Option<String>> {
+        let setting = Setting::variables(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
+        let found = sources.or_find(self.region.clone(), setting, "a region", |text| Some(text.to_owned()))?;
+        Ok(found.map(|f| f.value))
+    }
+
+    fn endpoint_urls(&self, sources: &Sources<'_>) -> Result<[Option<String>; 3]> {
+        let mut urls = self.endpoint_urls.clone();
+        if sources.flag(None, Setting::variables(&["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]))? {
+            return Ok(urls);
+        }
+        let every = sources.variable("AWS_ENDPOINT_URL")?;
+        for (slot, (_, variable)) in urls.iter_mut().zip(SERVICES) {
+            if slot.is_none() {
+                *slot = sources.variable(variable)?.or_else(|| every.clone());
+            }
+        }
+        Ok(urls)
+    }
+
+    fn sts_endpoints(&self, sources: &Sources<'_>) -> Result<bool> {
+        let setting = Setting::variables(&["AWS_STS_REGIONAL_ENDPOINTS"]);
+        let found = sources.or_find(self.sts_legacy_global, setting, "legacy or regional", |text| match text {
+            "legacy" => Some(true),
+            "regional" => Some(false),
+            _ => None,
+        })?;
+        Ok(found.is_some_and(|f| f.value))
+    }
+
+    fn retry(&self, sources: &Sources<'_>) -> Result<Policy> {
+        let setting = Setting::variables(&["AWS_RETRY_MODE"]);
+        let mode = sources.or_find(self.retry_mode, setting, "standard, adaptive or legacy", |text| {
+            match text.to_ascii_lowercase().as_str() {
+                "standard" => Some(RetryMode::Standard),
+                "adaptive" => Some(RetryMode::Adaptive),
+                "legacy" => Some(RetryMode::Legacy),
+                _ => None,
+            }
+        })?;
+        let mode = mode.map_or_else(RetryMode::default, |f| f.value);
+        let allowed = "a whole number, 1 or more";
+        let setting = Setting::variables(&["AWS_MAX_ATTEMPTS"]);
+        let attempts =
+            sources.or_find(self.max_attempts, setting, allowed, |text| text.parse().ok().filter(|n| *n > 0))?;
+        if let Some(Found { value: 0, origin }) = attempts {
+            return Err(Error::configuration(format!("max_attempts in {origin} is 0: allowed is {allowed}")));
+        }
+        // Temporary switch of the SDKs: anything but `true` leaves it off, as there.
+        let setting = Setting::variables(&["AWS_NEW_RETRIES_2026"]);
+        let switch = sources.or_find(self.retries_2026, setting, "true", |t| Some(t.eq_ignore_ascii_case("true")))?;
+        Ok(Policy {
+            mode,
+            max_attempts: attempts.map_or_else(|| mode.default_attempts(), |f| f.value),
+            retries_2026: switch.is_some_and(|f| f.value),
+        })
+    }
+
+    fn app_id(&self, sources: &Sources<'_>) -> Result<Option<String>> {
+        let setting = Setting::variables(&["AWS_SDK_UA_APP_ID"]);
+        let id = sources.or_find(self.app_id.clone(), setting, "a name", |text| Some(text.to_owned()))?;
+        if let Some(Found { value, origin }) = &id
+            && value.chars().count() > 50
+        {
+            log::warn!("the app id in {origin} is longer than 50 characters");
+        }
+        Ok(id.map(|f| f.value))
+    }
+
+    fn transport(&self, sources: &Sources<'_>, region: Option<&str>, in_aws: bool) -> Result<TransportConfig> {
+        let defaults = TransportConfig::default();
+        let by_mode = defaults_mode(sources, region, in_aws)?.unwrap_or(defaults.connect_timeout);
+        Ok(TransportConfig {
+            connect_timeout: positive(self.connect_timeout, "connect_timeout")?.unwrap_or(by_mode),
+            read_timeout: positive(self.read_timeout, "read_timeout")?.unwrap_or(defaults.read_timeout),
+            max_response_bytes: self.max_response_bytes.unwrap_or(defaults.max_response_bytes),
+            ca_bundle: self.read_ca_bundle(sources)?,
+            proxies: match &self.proxies {
+                Some(explicit) => explicit.clone(),
+                None => proxies(sources)?,
+            },
+        })
+    }
+
+    fn read_ca_bundle(&self, sources: &Sources<'_>) -> Result<Option<CaBundle>> {
+        let setting = Setting::variables(&["AWS_CA_BUNDLE"]);
+        let found = sources.or_find(self.ca_bundle.clone(), setting, "a path", |text| Some(PathBuf::from(text)))?;
+        let Some(Found { value: path, origin }) = found else { return Ok(None) };
+        let what = format!("the CA bundle {} (from {origin})", path.display());
+        let bytes = sources
+            .host
+            .read(&path)
+            .map_err(|e| Error::configuration(format!("{what} cannot be read: {e}")).with_source(e))?;
+        let bundle = CaBundle::from_pem(&bytes).map_err(|why| Error::configuration(format!("{what}: {why}")))?;
+        Ok(Some(bundle))
+    }
+}
+
+fn positive(time: Option<Duration>, name: &str) -> Result<Option<Duration>> {
+    match time {
+        Some(Duration::ZERO) => Err(Error::configuration(format!("{name} is 0: a time limit has to be longer"))),
+        time => Ok(time),
+    }
+}
+
+/// `AWS_DEFAULTS_MODE`: checked, and only its connect timeout is applied.
+fn defaults_mode(sources: &Sources<'_>, region: Option<&str>, in_aws: bool) -> Result<Option<Duration>> {
+    let (near, far, mobile) = (Duration::from_millis(1_100), Duration::from_millis(3_100), Duration::from_secs(30));
+    let Some(found) = sources.find(Setting::variables(&["AWS_DEFAULTS_MODE"]))? else { return Ok(None) };
+    let here = sources.find(Setting::variables(&["AWS_REGION", "AWS_DEFAULT_REGION"]))?;
+    let mode = found.parse("standard, in-region, cross-region, mobile, auto or legacy", |text| {
+        Some(match text.to_ascii_lowercase().as_str() {
+            "legacy" => None,
+            "standard" | "cross-region" => Some(far),
+            "in-region" => Some(near),
+            "mobile" => Some(mobile),
+            "auto" if in_aws && region.is_some() && here.as_ref().map(|h| h.value.as_str()) == region => Some(near),
+            "auto" => Some(far),
+            _ => return None,
+        })
+    })?;
+    Ok(mode.value)
+}
+
+fn proxies(sources: &Sources<'_>) -> Result<Proxies> {
+    // In a CGI program HTTP_PROXY holds the header `Proxy` of whoever calls (CVE-2016-5385).
+    let cgi = sources.variable("REQUEST_METHOD")?.is_some();
+    let http: &[&str] = if cgi { &["http_proxy"] } else { &["http_proxy", "HTTP_PROXY"] };
+    let find = |names: &[&'static str]| -> Result<Option<ProxyUrl>> {
+        for name in names.iter().copied().chain(["all_proxy", "ALL_PROXY"]) {
+            if let Some(value) = sources.variable(name)? {
+                let read = ProxyUrl::parse(&value);
+                return read.map(Some).map_err(|why| {
+                    Error::configuration(format!("the proxy in the environment variable {name} cannot be used: {why}"))
+                });
+            }
+        }
+        Ok(None)
+    };
+    let no_proxy = sources.find(Setting::variables(&["no_proxy", "NO_PROXY"]))?;
+    Ok(Proxies {
+        https: find(&["https_proxy", "HTTPS_PROXY"])?,
+        http: find(http)?,
+        no_proxy: no_proxy.map(|f| NoProxy::parse(&f.value)).unwrap_or_default(),
+    })
+}

@@ -1,0 +1,178 @@
+//! The settings of a client, resolved once and immutable from then on: explicit > environment > default.
+//!
+//! One function per setting group; the lookups and the origins that errors name are in `source`.
+//! Credentials are not settings (`providers`).
+
+mod builder;
+mod source;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use builder::SettingsBuilder;
+pub(crate) use source::Sources;
+
+use crate::endpoint::{self, Endpoint, EndpointError, EndpointParams, EndpointService};
+use crate::error::Result;
+use crate::retry::{Policy, RetryMode};
+use crate::transport::TransportConfig;
+
+/// Everything that decides how a client calls, but for the credentials.
+///
+/// Immutable; cloning copies a pointer.
+///
+/// ```
+/// use stskit::{RetryMode, Settings};
+/// use stskit::host::Scripted;
+///
+/// let host = Scripted::at(0).with_var("AWS_REGION", "eu-west-1").with_var("AWS_MAX_ATTEMPTS", "5");
+/// let settings = Settings::builder().retry_mode(RetryMode::Standard).resolve_with(&host).unwrap();
+/// assert_eq!(settings.region(), Some("eu-west-1"));
+/// assert_eq!(settings.max_attempts(), 5);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Settings(Arc<Resolved>);
+
+#[derive(Debug)]
+struct Resolved {
+    region: Option<String>,
+    /// Custom endpoints, one per service in the order of [`SERVICES`].
+    endpoint_urls: [Option<String>; 3],
+    use_fips: bool,
+    use_dual_stack: bool,
+    sts_legacy_global: bool,
+    retry: Policy,
+    transport: TransportConfig,
+    operation_timeout: Option<Duration>,
+    correct_clock_skew: bool,
+    app_id: Option<String>,
+    execution_env: Option<String>,
+    in_lambda: bool,
+}
+
+/// Services with their names in `AWS_ENDPOINT_URL_<NAME>`.
+const SERVICES: [(EndpointService, &str); 3] = [
+    (EndpointService::Sts, "AWS_ENDPOINT_URL_STS"),
+    (EndpointService::Sso, "AWS_ENDPOINT_URL_SSO"),
+    (EndpointService::SsoOidc, "AWS_ENDPOINT_URL_SSO_OIDC"),
+];
+
+impl Settings {
+    /// Starts with nothing explicit.
+    pub fn builder() -> SettingsBuilder {
+        SettingsBuilder::default()
+    }
+
+    /// Everything from the environment.
+    ///
+    /// # Errors
+    /// A variable that cannot be used, by name.
+    pub fn from_env() -> Result<Self> {
+        Self::builder().resolve()
+    }
+
+    /// The region, if one is set.
+    pub fn region(&self) -> Option<&str> {
+        self.0.region.as_deref()
+    }
+
+    /// The retry mode.
+    pub fn retry_mode(&self) -> RetryMode {
+        self.0.retry.mode
+    }
+
+    /// Attempts in all for one call, the first included.
+    pub fn max_attempts(&self) -> u32 {
+        self.0.retry.max_attempts
+    }
+
+    /// Time for a whole call with all its attempts and pauses; `None`: bounded by its attempts only.
+    pub fn operation_timeout(&self) -> Option<Duration> {
+        self.0.operation_timeout
+    }
+
+    /// The transport's part: time limits, proxies, CA bundle, answer size.
+    pub fn transport(&self) -> &TransportConfig {
+        &self.0.transport
+    }
+
+    /// Where calls of a service go.
+    ///
+    /// # Errors
+    /// See [`EndpointError`]. For STS a missing region is none: the global endpoint serves, with a warning.
+    pub fn endpoint(&self, service: EndpointService) -> Result<Endpoint, EndpointError> {
+        let endpoint = SERVICES.iter().zip(&self.0.endpoint_urls).find(|((s, _), _)| *s == service);
+        let params = EndpointParams {
+            region: self.region(),
+            use_fips: self.0.use_fips,
+            use_dual_stack: self.0.use_dual_stack,
+            use_global_endpoint: self.0.sts_legacy_global,
+            endpoint: endpoint.and_then(|(_, url)| url.as_deref()),
+        };
+        match endpoint::resolve(service, &params) {
+            Err(EndpointError::MissingRegion) if service == EndpointService::Sts => {
+                log::warn!("no region is set: using the global STS endpoint in us-east-1; set AWS_REGION");
+                endpoint::resolve(service, &EndpointParams { region: Some("aws-global"), ..params })
+            }
+            found => found,
+        }
+    }
+
+    pub(crate) fn retry(&self) -> Policy {
+        self.0.retry
+    }
+
+    pub(crate) fn corrects_clock_skew(&self) -> bool {
+        self.0.correct_clock_skew
+    }
+
+    /// Does Lambda hand a trace id to each invocation?
+    pub(crate) fn in_lambda(&self) -> bool {
+        self.0.in_lambda
+    }
+
+    /// The User-Agent of a client: tokens of RFC 9110, other characters as `-`.
+    pub(crate) fn user_agent(&self, custom_endpoint: bool) -> String {
+        let (mode, letter) = match self.0.retry.mode {
+            RetryMode::Legacy => ("legacy", 'D'),
+            RetryMode::Standard => ("standard", 'E'),
+            RetryMode::Adaptive => ("adaptive", 'F'),
+        };
+        let endpoint = if custom_endpoint { ",N" } else { "" };
+        let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+        let mut text = format!("stskit/{} ua/2.1 os/{os} md/arch#{arch} lang/rust", env!("CARGO_PKG_VERSION"));
+        if let Some(env) = &self.0.execution_env {
+            text.push_str(" exec-env/");
+            push_token(&mut text, env);
+        }
+        text.push_str(&format!(" m/{letter}{endpoint} cfg/retry-mode#{mode}"));
+        if let Some(id) = &self.0.app_id {
+            text.push_str(" app/");
+            push_token(&mut text, id);
+        }
+        text
+    }
+}
+
+fn push_token(out: &mut String, text: &str) {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!$%&'*+-.^_`|~,#".contains(c);
+    out.extend(text.chars().map(|c| if is_token(c) { c } else { '-' }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Scripted;
+
+    #[test]
+    fn the_user_agent_is_made_of_tokens() {
+        let host = Scripted::at(0)
+            .with_var("AWS_SDK_UA_APP_ID", "my app/é")
+            .with_var("AWS_EXECUTION_ENV", "AWS_Lambda_rust")
+            .with_var("AWS_RETRY_MODE", "LEGACY");
+        let settings = Settings::builder().resolve_with(&host).unwrap();
+        let text = settings.user_agent(true);
+        assert!(text.starts_with(concat!("stskit/", env!("CARGO_PKG_VERSION"), " ua/2.1 os/")), "{text}");
+        assert!(text.ends_with("exec-env/AWS_Lambda_rust m/D,N cfg/retry-mode#legacy app/my-app--"), "{text}");
+    }
+}

@@ -1,0 +1,107 @@
+//! Where values come from: one lookup for every setting, and the origin that errors name.
+//!
+//! Order: explicit in code > environment > default. The shared config files (part 3) join between
+//! environment and default: [`Sources`] gets the merged profile, and each [`Setting`] its profile key.
+
+use std::fmt;
+
+use crate::error::{Error, Result};
+use crate::host::Host;
+
+/// A setting's names outside code.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting {
+    /// Environment variables, the first that is set and not blank counts.
+    pub(crate) variables: &'static [&'static str],
+}
+
+impl Setting {
+    pub(crate) const fn variables(variables: &'static [&'static str]) -> Self {
+        Setting { variables }
+    }
+}
+
+/// Where a value was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Explicit,
+    Variable(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Explicit => f.write_str("the settings given in code"),
+            Origin::Variable(name) => write!(f, "the environment variable {name}"),
+        }
+    }
+}
+
+/// A value and where it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found<T> {
+    pub(crate) value: T,
+    pub(crate) origin: Origin,
+}
+
+impl Found<String> {
+    /// Reads the text as something else; the error names the origin and says what is allowed.
+    pub(crate) fn parse<T>(self, allowed: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<Found<T>> {
+        let text = self.value.trim();
+        match read(text) {
+            Some(value) => Ok(Found { value, origin: self.origin }),
+            None => {
+                let shown: String = text.chars().take(60).collect();
+                Err(Error::configuration(format!("{} is {shown:?}: allowed is {allowed}", self.origin)))
+            }
+        }
+    }
+}
+
+/// The places that settings are looked up in, besides code.
+pub(crate) struct Sources<'a> {
+    pub(crate) host: &'a dyn Host,
+}
+
+impl Sources<'_> {
+    /// The text of a setting: blank counts as not set.
+    pub(crate) fn find(&self, setting: Setting) -> Result<Option<Found<String>>> {
+        for name in setting.variables {
+            if let Some(value) = self.variable(name)? {
+                return Ok(Some(Found { value, origin: Origin::Variable(name) }));
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Result<Option<String>> {
+        match self.host.var(name).map(std::ffi::OsString::into_string) {
+            None => Ok(None),
+            Some(Ok(value)) => Ok((!value.trim().is_empty()).then_some(value)),
+            Some(Err(_)) => Err(Error::configuration(format!("the environment variable {name} is not UTF-8 text"))),
+        }
+    }
+
+    /// The explicit value, else what is found and can be read.
+    pub(crate) fn or_find<T>(
+        &self,
+        explicit: Option<T>,
+        setting: Setting,
+        allowed: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<Found<T>>> {
+        match explicit {
+            Some(value) => Ok(Some(Found { value, origin: Origin::Explicit })),
+            None => self.find(setting)?.map(|found| found.parse(allowed, read)).transpose(),
+        }
+    }
+
+    pub(crate) fn flag(&self, explicit: Option<bool>, setting: Setting) -> Result<bool> {
+        let found = self.or_find(explicit, setting, "true or false", |text| match text {
+            t if t.eq_ignore_ascii_case("true") => Some(true),
+            t if t.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        })?;
+        Ok(found.is_some_and(|f| f.value))
+    }
+}

@@ -1,0 +1,214 @@
+//! TCP connections for ureq, cheaper and safer than its own: one write per request (head and body
+//! together), one look at an idle connection instead of two, socket timeouts set only when they change
+//! noticeably, names looked up only when a connection is made, and a mark that tells new from reused.
+
+use std::cell::Cell;
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::time::Duration as UreqDuration;
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport,
+};
+use ureq::{Error, Timeout};
+
+use super::dns;
+
+thread_local! {
+    static CONNECTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work` and tells whether it made a new connection (rather than taking one from the pool).
+pub(super) fn noting_connects<T>(work: impl FnOnce() -> T) -> (T, bool) {
+    CONNECTED.set(false);
+    let result = work();
+    (result, CONNECTED.get())
+}
+
+/// A host name that could not be looked up.
+#[derive(Debug)]
+pub(super) struct ResolveError(io::Error);
+
+impl fmt::Display for ResolveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the host name cannot be looked up: {}", self.0)
+    }
+}
+
+impl std::error::Error for ResolveError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+/// ureq asks for addresses on every request, pooled connection or not; ours come from the connector.
+#[derive(Debug)]
+pub(super) struct NoResolver;
+
+impl Resolver for NoResolver {
+    fn resolve(&self, _: &http::Uri, _: &ureq::config::Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        Ok(self.empty())
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct TcpConnector;
+
+impl<In: Transport> Connector<In> for TcpConnector {
+    type Out = Either<In, TcpTransport>;
+
+    fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
+        // A tunnel through a proxy has been opened already.
+        if let Some(tunnel) = chained {
+            return Ok(Some(Either::A(tunnel)));
+        }
+        CONNECTED.set(true);
+        let uri = details.uri;
+        let host = uri.host().ok_or(Error::HostNotFound)?;
+        let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
+        let deadline = match details.timeout.after {
+            UreqDuration::Exact(left) => Instant::now().checked_add(left),
+            UreqDuration::NotHappening => None,
+        };
+        let addresses = dns::resolve(host, port, left(deadline)).map_err(|e| match e.kind() {
+            io::ErrorKind::TimedOut => Error::Timeout(Timeout::Resolve),
+            _ => Error::Other(Box::new(ResolveError(e))),
+        })?;
+        let stream = connect_any(&addresses, deadline, details.timeout.reason)?;
+        stream.set_nodelay(true)?;
+        let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
+        Ok(Some(Either::B(TcpTransport {
+            stream,
+            buffers,
+            pending: Vec::new(),
+            read_timeout: None,
+            write_timeout: None,
+            looked_at: false,
+        })))
+    }
+}
+
+fn left(deadline: Option<Instant>) -> Option<Duration> {
+    deadline.map(|d| d.saturating_duration_since(Instant::now()).max(Duration::from_millis(1)))
+}
+
+/// Tries each address; all but the last get half of the time that is left.
+fn connect_any(addresses: &[SocketAddr], deadline: Option<Instant>, reason: Timeout) -> Result<TcpStream, Error> {
+    let mut last = Error::ConnectionFailed;
+    for (at, address) in addresses.iter().enumerate() {
+        if deadline.is_some_and(|d| Instant::now() >= d) {
+            return Err(Error::Timeout(reason));
+        }
+        let is_last = at + 1 == addresses.len();
+        let connected = match left(deadline) {
+            Some(left) => TcpStream::connect_timeout(address, if is_last { left } else { left / 2 }),
+            None => TcpStream::connect(address),
+        };
+        match connected {
+            Ok(stream) => return Ok(stream),
+            Err(e) if is_time_out(&e) => last = Error::Timeout(reason),
+            Err(e) => last = Error::Io(e),
+        }
+    }
+    Err(last)
+}
+
+fn is_time_out(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
+}
+
+#[derive(Debug)]
+pub(super) struct TcpTransport {
+    stream: TcpStream,
+    buffers: LazyBuffers,
+    /// Output not sent yet: goes out when it is large or an answer is awaited.
+    pending: Vec<u8>,
+    read_timeout: Option<Duration>,
+    write_timeout: Option<Duration>,
+    /// Nothing was sent or received since ureq last asked whether the connection is open. It asks when
+    /// a connection goes into the pool and again when it comes out; only the second look matters.
+    looked_at: bool,
+}
+
+const FLUSH_AT: usize = 64 * 1024;
+
+impl TcpTransport {
+    fn flush(&mut self, timeout: NextTimeout) -> Result<(), Error> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let limit = coarse(timeout.for_write());
+        if limit != self.write_timeout {
+            self.stream.set_write_timeout(limit)?;
+            self.write_timeout = limit;
+        }
+        let sent = self.stream.write_all(&self.pending);
+        self.pending.clear();
+        sent.map_err(|e| if is_time_out(&e) { Error::Timeout(timeout.reason) } else { Error::Io(e) })
+    }
+}
+
+/// The time left, rounded up so that the same value comes again on the next request: setting a socket
+/// option costs a system call.
+fn coarse(timeout: NextTimeout) -> Option<Duration> {
+    let UreqDuration::Exact(left) = timeout.after else { return None };
+    let millis = u64::try_from(left.as_millis()).unwrap_or(u64::MAX).max(1);
+    let step = match millis {
+        4_000.. => 1_000,
+        500.. => 100,
+        _ => 10,
+    };
+    Some(Duration::from_millis(millis.div_ceil(step).saturating_mul(step)))
+}
+
+impl Transport for TcpTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        self.looked_at = false;
+        self.pending.extend(self.buffers.output().iter().take(amount));
+        if self.pending.len() >= FLUSH_AT { self.flush(timeout) } else { Ok(()) }
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.looked_at = false;
+        self.flush(timeout)?;
+        let limit = coarse(timeout.for_read());
+        if limit != self.read_timeout {
+            self.stream.set_read_timeout(limit)?;
+            self.read_timeout = limit;
+        }
+        let started = Instant::now();
+        let amount = loop {
+            match self.stream.read(self.buffers.input_append_buf()) {
+                Ok(amount) => break amount,
+                // A signal handler ran: go on while there is time.
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {
+                    if limit.is_some_and(|l| started.elapsed() >= l) {
+                        return Err(Error::Timeout(timeout.reason));
+                    }
+                }
+                Err(e) if is_time_out(&e) => return Err(Error::Timeout(timeout.reason)),
+                Err(e) => return Err(Error::Io(e)),
+            }
+        };
+        self.buffers.input_appended(amount);
+        Ok(amount > 0)
+    }
+
+    fn is_open(&mut self) -> bool {
+        if !self.looked_at {
+            self.looked_at = true;
+            return true;
+        }
+        // An idle connection must be silent: bytes or an end mean that it cannot be used again.
+        let silent = self.stream.set_nonblocking(true).is_ok()
+            && matches!(self.stream.peek(&mut [0]), Err(e) if e.kind() == io::ErrorKind::WouldBlock);
+        silent && self.stream.set_nonblocking(false).is_ok()
+    }
+}

@@ -1,0 +1,309 @@
+//! The transport over ureq: pools, TLS, proxies, time limits, and its errors as ours.
+//!
+//! One pool per process id: a forked child never touches a connection of its parent. Plain HTTP never
+//! touches TLS: root certificates and the crypto provider are set up at the first `https` connection.
+
+use std::io::{self, Read};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector, RustlsConnector};
+use ureq::{Agent, Timeout};
+
+use super::proxy::{Proxies, ProxyUrl};
+use super::tcp::{NoResolver, ResolveError, TcpConnector, noting_connects};
+use super::{Transport, TransportError, TransportErrorKind as Kind};
+
+/// Certificates of authorities, read from a PEM file: they replace the built-in roots.
+#[derive(Debug, Clone)]
+pub struct CaBundle(Arc<Vec<Certificate<'static>>>);
+
+impl CaBundle {
+    /// Reads the certificates of a PEM text; other sections are skipped.
+    ///
+    /// # Errors
+    /// What is wrong: bad PEM, or no certificate in it.
+    pub fn from_pem(pem: &[u8]) -> Result<Self, String> {
+        let mut certificates = Vec::new();
+        for item in ureq::tls::parse_pem(pem) {
+            match item {
+                Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
+                Ok(_) => {}
+                Err(e) => return Err(format!("it is not PEM ({e})")),
+            }
+        }
+        if certificates.is_empty() {
+            return Err("it holds no certificate (BEGIN CERTIFICATE)".to_owned());
+        }
+        Ok(CaBundle(Arc::new(certificates)))
+    }
+}
+
+/// What a [`UreqTransport`] is made of.
+#[derive(Debug, Clone)]
+pub struct TransportConfig {
+    /// Time to get a connection: name, TCP, proxy and TLS together. Defaults to 3.1 s.
+    pub connect_timeout: Duration,
+    /// Time for the answer of one attempt, from the request sent to the last byte. Defaults to 30 s.
+    pub read_timeout: Duration,
+    /// Largest body accepted, in bytes. Defaults to 1 MiB.
+    pub max_response_bytes: usize,
+    /// Replaces the built-in roots (Mozilla's). Defaults to none.
+    pub ca_bundle: Option<CaBundle>,
+    /// Defaults to none: all direct.
+    pub proxies: Proxies,
+}
+
+impl Default for TransportConfig {
+    fn default() -> Self {
+        TransportConfig {
+            connect_timeout: Duration::from_millis(3_100),
+            read_timeout: Duration::from_secs(30),
+            max_response_bytes: 1 << 20,
+            ca_bundle: None,
+            proxies: Proxies::default(),
+        }
+    }
+}
+
+/// HTTP/1.1 over ureq and rustls: kept-alive connections, no redirects, no decompression, built-in roots.
+///
+/// Share it freely. Dropping it closes its idle connections.
+///
+/// ```
+/// use stskit::transport::{TransportConfig, UreqTransport};
+/// let transport = UreqTransport::new(TransportConfig::default());
+/// ```
+#[derive(Debug)]
+pub struct UreqTransport {
+    config: TransportConfig,
+    first: Pools,
+}
+
+impl UreqTransport {
+    /// A transport without connections yet. Does no I/O.
+    pub fn new(config: TransportConfig) -> Self {
+        UreqTransport { config, first: Pools::default() }
+    }
+
+    /// The pools of this process: found without a lock that another thread could have held at a fork.
+    fn pools(&self) -> &Pools {
+        let process = std::process::id();
+        let mut pools = &self.first;
+        while *pools.process.get_or_init(|| process) != process {
+            pools = pools.next.get_or_init(Box::default);
+        }
+        pools
+    }
+
+    fn agent(&self, proxy: Option<&ProxyUrl>) -> Result<&Agent, TransportError> {
+        let pools = self.pools();
+        let slot = match proxy {
+            None => &pools.direct,
+            Some(proxy) if Some(proxy) == self.config.proxies.https.as_ref() => &pools.https_proxy,
+            Some(_) => &pools.http_proxy,
+        };
+        if let Some(agent) = slot.get() {
+            return Ok(agent);
+        }
+        let agent = self.new_agent(proxy)?;
+        Ok(slot.get_or_init(|| agent))
+    }
+
+    fn new_agent(&self, proxy: Option<&ProxyUrl>) -> Result<Agent, TransportError> {
+        let bad_proxy = |e| TransportError::new(Kind::Proxy, "the proxy URL cannot be used").with_source(e);
+        let proxy = proxy.map(|p| ureq::Proxy::new(p.expose())).transpose().map_err(bad_proxy)?;
+        let roots = match &self.config.ca_bundle {
+            Some(bundle) => RootCerts::Specific(bundle.0.clone()),
+            None => RootCerts::WebPki,
+        };
+        let config = Agent::config_builder()
+            .proxy(proxy)
+            .tls_config(TlsConfig::builder().root_certs(roots).build())
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .user_agent("")
+            .accept("")
+            .accept_encoding("")
+            .timeout_connect(Some(self.config.connect_timeout))
+            .timeout_recv_response(Some(self.config.read_timeout))
+            .timeout_per_call(Some(self.config.connect_timeout.saturating_add(self.config.read_timeout)))
+            .input_buffer_size(32 * 1024)
+            .output_buffer_size(16 * 1024)
+            .max_idle_connections_per_host(8)
+            .build();
+        let connector =
+            ().chain(ConnectProxyConnector::default()).chain(TcpConnector).chain(RustlsConnector::default());
+        Ok(Agent::with_parts(config, connector, NoResolver))
+    }
+
+    fn exchange(
+        &self,
+        agent: &Agent,
+        request: http::Request<&[u8]>,
+        limit: Option<Duration>,
+        reuse: bool,
+    ) -> Result<http::Response<Vec<u8>>, Failed> {
+        let whole = self.config.connect_timeout.saturating_add(self.config.read_timeout);
+        let limit = limit.filter(|l| *l < whole);
+        let answered = if limit.is_none() && reuse {
+            run(agent, request)
+        } else {
+            let mut config = agent.configure_request(request).timeout_global(limit);
+            if !reuse {
+                config = config.max_idle_age(Duration::ZERO);
+            }
+            run(agent, config.build())
+        };
+        let (parts, mut body) = answered.map_err(Failed::BeforeAnswer)?.into_parts();
+        let max = self.config.max_response_bytes;
+        let length = body.content_length().map_or(0, |n| usize::try_from(n).unwrap_or(usize::MAX));
+        if length > max {
+            return Err(Failed::TooLarge);
+        }
+        let mut bytes = Vec::with_capacity(length.max(256));
+        let mut reader = body.with_config().limit(max as u64 + 1).reader();
+        reader.read_to_end(&mut bytes).map_err(|e| Failed::InAnswer(e.into()))?;
+        if bytes.len() > max {
+            return Err(Failed::TooLarge);
+        }
+        Ok(http::Response::from_parts(parts, bytes))
+    }
+}
+
+/// A GET must not announce a body.
+fn run(agent: &Agent, request: http::Request<&[u8]>) -> Result<http::Response<ureq::Body>, ureq::Error> {
+    if request.body().is_empty() && request.method() == http::Method::GET {
+        agent.run(request.map(|_| ()))
+    } else {
+        agent.run(request)
+    }
+}
+
+enum Failed {
+    BeforeAnswer(ureq::Error),
+    InAnswer(ureq::Error),
+    TooLarge,
+}
+
+/// The connections of one process, and of the processes forked from it since.
+#[derive(Debug, Default)]
+struct Pools {
+    process: OnceLock<u32>,
+    direct: OnceLock<Agent>,
+    https_proxy: OnceLock<Agent>,
+    http_proxy: OnceLock<Agent>,
+    next: OnceLock<Box<Pools>>,
+}
+
+impl Transport for UreqTransport {
+    fn send(
+        &self,
+        request: http::Request<&[u8]>,
+        limit: Option<Duration>,
+    ) -> Result<http::Response<Vec<u8>>, TransportError> {
+        let proxy = self.config.proxies.select(request.uri());
+        let agent = self.agent(proxy)?;
+        let again = request.clone();
+        let (result, connected) = noting_connects(|| self.exchange(agent, request, limit, true));
+        let result = match result {
+            // The server closed an idle connection at the moment we took it: no fault of the service.
+            Err(Failed::BeforeAnswer(e)) if !connected && is_stale(&e) => {
+                log::debug!("a pooled connection was stale: sending again on a new one");
+                self.exchange(agent, again.clone(), limit, false)
+            }
+            result => result,
+        };
+        result.map_err(|failed| {
+            let uri = again.uri();
+            let host = uri.authority().map_or("", |a| a.as_str());
+            self.explain(failed, host, proxy)
+        })
+    }
+}
+
+fn is_stale(error: &ureq::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    matches!(error, ureq::Error::Io(e)
+        if matches!(e.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe | NotConnected))
+}
+
+impl UreqTransport {
+    fn explain(&self, failed: Failed, host: &str, proxy: Option<&ProxyUrl>) -> TransportError {
+        let (error, in_answer) = match failed {
+            Failed::BeforeAnswer(e) => (e, false),
+            Failed::InAnswer(e) => (e, true),
+            Failed::TooLarge => (ureq::Error::BodyExceedsLimit(self.config.max_response_bytes as u64), true),
+        };
+        let (kind, what) = self.classify(&error, in_answer, proxy.is_some());
+        let through = proxy.map(|p| format!(" through the proxy {}", p.host())).unwrap_or_default();
+        let explained = TransportError::new(kind, format!("{host}{through}: {what}"));
+        match error {
+            // These quote what was sent: the text above says enough.
+            ureq::Error::BadUri(_) | ureq::Error::RequireHttpsOnly(_) | ureq::Error::Http(_) => explained,
+            error => explained.with_source(error),
+        }
+    }
+
+    fn classify(&self, error: &ureq::Error, in_answer: bool, proxied: bool) -> (Kind, String) {
+        use ureq::Error as E;
+        let connect = self.config.connect_timeout.as_secs_f32();
+        let read = self.config.read_timeout.as_secs_f32();
+        match error {
+            E::Timeout(Timeout::Global) => (Kind::Deadline, "the time left for the call has passed".to_owned()),
+            E::Timeout(Timeout::Resolve | Timeout::Connect) => {
+                (Kind::ConnectTimeout, format!("no connection within {connect} s"))
+            }
+            E::Timeout(_) => (Kind::ReadTimeout, format!("no complete answer within {read} s")),
+            E::BodyExceedsLimit(_) => (
+                Kind::TooLarge,
+                format!("the answer is larger than the {} bytes allowed", self.config.max_response_bytes),
+            ),
+            E::ConnectProxyFailed(reason) => (Kind::Proxy, format!("the proxy does not connect: {reason}")),
+            E::InvalidProxyUrl => (Kind::Proxy, "the proxy URL cannot be used".to_owned()),
+            E::Io(e) => self.classify_io(e, in_answer, proxied),
+            E::Rustls(e) => (Kind::Tls, format!("TLS: {e}")),
+            E::Tls(what) => (Kind::Tls, format!("TLS: {what}")),
+            E::Other(e) if e.is::<ResolveError>() => (Kind::Resolve, e.to_string()),
+            E::HostNotFound => (Kind::Resolve, "the URL has no host".to_owned()),
+            E::Protocol(_) | E::LargeResponseHeader(..) | E::BodyStalled => {
+                (Kind::Protocol, format!("the answer is not HTTP as expected: {error}"))
+            }
+            E::Http(_) | E::BadUri(_) | E::RequireHttpsOnly(_) => {
+                (Kind::InvalidRequest, "the request cannot be sent over HTTP".to_owned())
+            }
+            E::ConnectionFailed => (Kind::Connect, "no connection".to_owned()),
+            _ => (Kind::Other, "the HTTP client failed".to_owned()),
+        }
+    }
+
+    fn classify_io(&self, error: &io::Error, in_answer: bool, proxied: bool) -> (Kind, String) {
+        use io::ErrorKind as K;
+        if let Some(tls) = error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>()) {
+            return match tls {
+                rustls::Error::InvalidCertificate(_) => {
+                    let roots = match &self.config.ca_bundle {
+                        Some(_) => "the CA bundle that is set (AWS_CA_BUNDLE)",
+                        None => "the built-in roots; a private authority needs AWS_CA_BUNDLE",
+                    };
+                    (Kind::Certificate, format!("{tls}; checked against {roots}"))
+                }
+                _ => (Kind::Tls, format!("TLS: {tls}")),
+            };
+        }
+        match error.kind() {
+            K::UnexpectedEof | K::ConnectionReset | K::ConnectionAborted | K::BrokenPipe | K::NotConnected => {
+                let when = if in_answer { "in the middle of the answer" } else { "before the answer" };
+                (Kind::Closed, format!("the connection ended {when}: {error}"))
+            }
+            K::TimedOut | K::WouldBlock => {
+                (Kind::ReadTimeout, format!("no complete answer within {} s", self.config.read_timeout.as_secs_f32()))
+            }
+            K::ConnectionRefused | K::HostUnreachable | K::NetworkUnreachable | K::AddrNotAvailable => {
+                (if proxied { Kind::Proxy } else { Kind::Connect }, format!("cannot connect: {error}"))
+            }
+            _ => (Kind::Other, error.to_string()),
+        }
+    }
+}
