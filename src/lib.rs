@@ -1,6 +1,7 @@
 //! AWS credentials for every program that does not want an AWS SDK.
 #![forbid(unsafe_code)]
 
+pub mod client;
 mod credential;
 pub mod endpoint;
 mod error;
@@ -11,6 +12,7 @@ mod retry;
 mod secret;
 mod settings;
 pub mod sign;
+pub mod sts;
 mod timestamp;
 pub mod transport;
 

@@ -16,13 +16,20 @@ pub struct Endpoint {
     /// Without a trailing slash; empty if there is none.
     base_path: String,
     signing_region: Option<String>,
+    custom: bool,
 }
 
 impl Endpoint {
     /// An endpoint of AWS itself; `host` is made of checked parts.
     pub(super) fn aws(host: String, region: String) -> Self {
         let authority = Authority::try_from(host).unwrap_or_else(|_| Authority::from_static("invalid"));
-        Endpoint { scheme: Scheme::HTTPS, authority, base_path: String::new(), signing_region: Some(region) }
+        Endpoint {
+            scheme: Scheme::HTTPS,
+            authority,
+            base_path: String::new(),
+            signing_region: Some(region),
+            custom: false,
+        }
     }
 
     pub(super) fn custom(text: &str, region: Option<String>) -> Result<Self, EndpointError> {
@@ -64,7 +71,7 @@ impl Endpoint {
         if !base_path.is_empty() && PathAndQuery::try_from(base_path.as_str()).is_err() {
             return Err(wrong("the path holds a character that has to be percent-encoded"));
         }
-        let endpoint = Endpoint { scheme, authority, base_path, signing_region: region };
+        let endpoint = Endpoint { scheme, authority, base_path, signing_region: region, custom: true };
         if endpoint.scheme == Scheme::HTTP && !endpoint.is_loopback() {
             log::warn!("the endpoint {} is not https: credentials travel in clear", endpoint.host());
         }
@@ -89,6 +96,11 @@ impl Endpoint {
     /// The region in the scope of signatures; `None` for a custom endpoint without a region.
     pub fn signing_region(&self) -> Option<&str> {
         self.signing_region.as_deref()
+    }
+
+    /// Was the URL given, rather than made from the region?
+    pub fn is_custom(&self) -> bool {
+        self.custom
     }
 
     /// Is the host a loopback address or `localhost`?

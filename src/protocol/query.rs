@@ -30,6 +30,38 @@ pub(crate) fn to_form<T: Serialize>(
     Ok(form.out)
 }
 
+/// The decoded values of the named members (list positions left out) in a form body.
+pub(crate) fn form_values(form: &[u8], members: &[&str]) -> Vec<String> {
+    let Ok(text) = std::str::from_utf8(form) else { return Vec::new() };
+    let is_named = |name: &str| members.iter().any(|m| m.split('.').eq(named_steps(name)));
+    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(name, _)| is_named(name)).filter_map(|(_, value)| decode(value)).collect()
+}
+
+/// The steps of a member's name without its list positions.
+fn named_steps(name: &str) -> impl Iterator<Item = &str> {
+    name.split('.').filter(|step| *step != "member" && !step.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn decode(value: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = match (first, tail) {
+            (b'%', [high, low, after @ ..]) => {
+                let hex = [*high, *low];
+                bytes.push(u8::from_str_radix(std::str::from_utf8(&hex).ok()?, 16).ok()?);
+                after
+            }
+            _ => {
+                bytes.push(*first);
+                tail
+            }
+        };
+    }
+    String::from_utf8(bytes).ok()
+}
+
 /// A member that breaks a rule which is checked before sending. Never holds the value.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct InputError(String);
@@ -294,6 +326,13 @@ mod tests {
             "Action=Do&Version=2011-06-15&Name=a%26b%3Dc&Count=900&Flag=true&Words.member.1=x&Words.member.2=y%20z\
              &Pairs.member.1.Key=k&Pairs.member.1.arn=&Pairs.member.2.Key=%C3%A9%2A~%2B%2F&One.Key=1"
         );
+    }
+
+    #[test]
+    fn values_are_found_again_by_member() {
+        let form = b"Action=Do&Name=a%26%C3%A9&Pairs.member.1.Key=k1&Pairs.member.2.Key=k%202&Other=x";
+        assert_eq!(form_values(form, &["Name", "Pairs.Key"]), ["a&\u{e9}", "k1", "k 2"]);
+        assert!(form_values(form, &[]).is_empty());
     }
 
     #[test]

@@ -123,18 +123,18 @@ impl SettingsBuilder {
     /// As [`resolve`](Self::resolve).
     pub fn resolve_with(self, host: &dyn Host) -> Result<Settings> {
         let sources = Sources { host };
-        let region = self.region(&sources)?;
+        let region = self.find_region(&sources)?;
         let execution_env = sources.variable("AWS_EXECUTION_ENV")?;
         let resolved = Resolved {
-            endpoint_urls: self.endpoint_urls(&sources)?,
+            endpoint_urls: self.find_endpoint_urls(&sources)?,
             use_fips: sources.flag(self.use_fips, Setting::variables(&["AWS_USE_FIPS_ENDPOINT"]))?,
             use_dual_stack: sources.flag(self.use_dual_stack, Setting::variables(&["AWS_USE_DUALSTACK_ENDPOINT"]))?,
-            sts_legacy_global: self.sts_endpoints(&sources)?,
-            retry: self.retry(&sources)?,
-            transport: self.transport(&sources, region.as_deref(), execution_env.is_some())?,
+            sts_legacy_global: self.find_sts_endpoints(&sources)?,
+            retry: self.find_retry(&sources)?,
+            transport: self.find_transport(&sources, region.as_deref(), execution_env.is_some())?,
             operation_timeout: positive(self.operation_timeout, "operation_timeout")?,
             correct_clock_skew: self.correct_clock_skew.unwrap_or(true),
-            app_id: self.app_id(&sources)?,
+            app_id: self.find_app_id(&sources)?,
             in_lambda: sources.variable("AWS_LAMBDA_FUNCTION_NAME")?.is_some(),
             execution_env,
             region,
@@ -145,13 +145,13 @@ impl SettingsBuilder {
         Ok(settings)
     }
 
-    fn region(&self, sources: &Sources<'_>) -> Result<Option<String>> {
+    fn find_region(&self, sources: &Sources<'_>) -> Result<Option<String>> {
         let setting = Setting::variables(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
         let found = sources.or_find(self.region.clone(), setting, "a region", |text| Some(text.to_owned()))?;
         Ok(found.map(|f| f.value))
     }
 
-    fn endpoint_urls(&self, sources: &Sources<'_>) -> Result<[Option<String>; 3]> {
+    fn find_endpoint_urls(&self, sources: &Sources<'_>) -> Result<[Option<String>; 3]> {
         let mut urls = self.endpoint_urls.clone();
         if sources.flag(None, Setting::variables(&["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]))? {
             return Ok(urls);
@@ -165,7 +165,7 @@ impl SettingsBuilder {
         Ok(urls)
     }
 
-    fn sts_endpoints(&self, sources: &Sources<'_>) -> Result<bool> {
+    fn find_sts_endpoints(&self, sources: &Sources<'_>) -> Result<bool> {
         let setting = Setting::variables(&["AWS_STS_REGIONAL_ENDPOINTS"]);
         let found = sources.or_find(self.sts_legacy_global, setting, "legacy or regional", |text| match text {
             "legacy" => Some(true),
@@ -175,7 +175,7 @@ impl SettingsBuilder {
         Ok(found.is_some_and(|f| f.value))
     }
 
-    fn retry(&self, sources: &Sources<'_>) -> Result<Policy> {
+    fn find_retry(&self, sources: &Sources<'_>) -> Result<Policy> {
         let setting = Setting::variables(&["AWS_RETRY_MODE"]);
         let mode = sources.or_find(self.retry_mode, setting, "standard, adaptive or legacy", |text| {
             match text.to_ascii_lowercase().as_str() {
@@ -203,7 +203,7 @@ impl SettingsBuilder {
         })
     }
 
-    fn app_id(&self, sources: &Sources<'_>) -> Result<Option<String>> {
+    fn find_app_id(&self, sources: &Sources<'_>) -> Result<Option<String>> {
         let setting = Setting::variables(&["AWS_SDK_UA_APP_ID"]);
         let id = sources.or_find(self.app_id.clone(), setting, "a name", |text| Some(text.to_owned()))?;
         if let Some(Found { value, origin }) = &id
@@ -214,7 +214,7 @@ impl SettingsBuilder {
         Ok(id.map(|f| f.value))
     }
 
-    fn transport(&self, sources: &Sources<'_>, region: Option<&str>, in_aws: bool) -> Result<TransportConfig> {
+    fn find_transport(&self, sources: &Sources<'_>, region: Option<&str>, in_aws: bool) -> Result<TransportConfig> {
         let defaults = TransportConfig::default();
         let by_mode = defaults_mode(sources, region, in_aws)?.unwrap_or(defaults.connect_timeout);
         Ok(TransportConfig {

@@ -1,0 +1,116 @@
+//! The error codes of STS as a type: matched by wire code.
+
+use std::fmt;
+
+use crate::error::Error;
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $variant:ident = $wire:literal,)*) => {
+        /// An error code of STS, modelled or known to be answered.
+        ///
+        /// ```
+        /// use stskit::sts::ErrorCode;
+        /// assert_eq!(ErrorCode::from_code("IDPCommunicationError"), Some(ErrorCode::IdpCommunicationError));
+        /// assert_eq!(ErrorCode::ExpiredToken.code(), "ExpiredToken");
+        /// ```
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl ErrorCode {
+            /// Every known code.
+            pub const ALL: &[ErrorCode] = &[$(ErrorCode::$variant),*];
+
+            /// The code on the wire.
+            pub fn code(self) -> &'static str {
+                match self { $(ErrorCode::$variant => $wire,)* }
+            }
+
+            /// The type of a wire code; `None` for one that is not in the table.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($wire => Some(ErrorCode::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+error_codes! {
+    // Modelled by the service.
+    /// The web identity token or SAML assertion has expired.
+    ExpiredTokenException = "ExpiredTokenException",
+    /// The trade-in token has expired.
+    ExpiredTradeInTokenException = "ExpiredTradeInTokenException",
+    /// STS could not reach the identity provider: tried again automatically.
+    IdpCommunicationError = "IDPCommunicationError",
+    /// The identity provider or the trust policy refuses the claim.
+    IdpRejectedClaim = "IDPRejectedClaim",
+    /// The encoded message is not one, or not of this account.
+    InvalidAuthorizationMessageException = "InvalidAuthorizationMessageException",
+    /// The web identity token cannot be checked.
+    InvalidIdentityToken = "InvalidIdentityToken",
+    /// The requested token would be too large.
+    JwtPayloadSizeExceededException = "JWTPayloadSizeExceededException",
+    /// The policy is not valid JSON or not a policy.
+    MalformedPolicyDocument = "MalformedPolicyDocument",
+    /// Outbound web identity federation is not enabled for the account.
+    OutboundWebIdentityFederationDisabledException = "OutboundWebIdentityFederationDisabledException",
+    /// Policies and tags together are too large.
+    PackedPolicyTooLarge = "PackedPolicyTooLarge",
+    /// STS is not activated in this region for the account.
+    RegionDisabledException = "RegionDisabledException",
+    /// The token would outlive the session that asks for it.
+    SessionDurationEscalationException = "SessionDurationEscalationException",
+    // Not modelled, but answered.
+    /// The caller may not do this.
+    AccessDenied = "AccessDenied",
+    /// The caller's own credentials have expired.
+    ExpiredToken = "ExpiredToken",
+    /// The access key id or session token is unknown.
+    InvalidClientTokenId = "InvalidClientTokenId",
+    /// The signature is wrong: secret key, clock, or a changed request.
+    SignatureDoesNotMatch = "SignatureDoesNotMatch",
+    /// The request is not signed.
+    MissingAuthenticationToken = "MissingAuthenticationToken",
+    /// The Authorization header is not well formed.
+    IncompleteSignature = "IncompleteSignature",
+    /// The presigned URL or the request has expired.
+    RequestExpired = "RequestExpired",
+    /// No such operation.
+    InvalidAction = "InvalidAction",
+    /// A required member is missing.
+    MissingParameter = "MissingParameter",
+    /// A member breaks a rule.
+    ValidationError = "ValidationError",
+    /// The account is not signed up for the service.
+    OptInRequired = "OptInRequired",
+    /// Too many calls: tried again automatically.
+    Throttling = "Throttling",
+    /// The service failed: tried again automatically.
+    InternalFailure = "InternalFailure",
+    /// The service is not available: tried again automatically.
+    ServiceUnavailable = "ServiceUnavailable",
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl Error {
+    /// The code as a type, if STS answered with one that is known.
+    ///
+    /// ```no_run
+    /// use stskit::sts::{Client, ErrorCode, GetCallerIdentity};
+    /// let error = Client::from_env()?.get_caller_identity(&GetCallerIdentity {}).unwrap_err();
+    /// if error.sts_code() == Some(ErrorCode::ExpiredToken) {
+    ///     eprintln!("sign in again");
+    /// }
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
+    pub fn sts_code(&self) -> Option<ErrorCode> {
+        self.code().and_then(ErrorCode::from_code)
+    }
+}

@@ -1,0 +1,246 @@
+//! Outputs of the STS operations. Members that an answer leaves out are `None`; unknown ones are ignored.
+
+use serde::{Deserialize, Serialize};
+
+use crate::secret::Secret;
+use crate::timestamp::Timestamp;
+
+/// Declares an output: a plain structure with the serde attributes every output has.
+macro_rules! outputs {
+    ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$attr:meta])* pub $member:ident: $type:ty,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+            #[serde(rename_all = "PascalCase")]
+            #[non_exhaustive]
+            pub struct $name {
+                $($(#[$attr])* pub $member: $type,)*
+            }
+        )*
+    };
+}
+
+outputs! {
+    /// Output of `AssumeRole`.
+    pub struct AssumeRoleOutput {
+        /// The temporary credentials.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub credentials: Option<Credentials>,
+        /// The session's id and ARN.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub assumed_role_user: Option<AssumedRoleUser>,
+        /// Size of policies and tags, percent of what is allowed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub packed_policy_size: Option<i32>,
+        /// Who is behind the session.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub source_identity: Option<String>,
+    }
+
+    /// Output of `AssumeRoleWithSAML`.
+    pub struct AssumeRoleWithSamlOutput {
+        /// The temporary credentials.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub credentials: Option<Credentials>,
+        /// The session's id and ARN.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub assumed_role_user: Option<AssumedRoleUser>,
+        /// Size of policies and tags, percent of what is allowed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub packed_policy_size: Option<i32>,
+        /// The assertion's NameID.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub subject: Option<String>,
+        /// Format of the NameID.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub subject_type: Option<String>,
+        /// Issuer of the assertion.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub issuer: Option<String>,
+        /// Recipient of the assertion.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub audience: Option<String>,
+        /// Hash over issuer, account and provider that makes the subject unique.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub name_qualifier: Option<String>,
+        /// Who is behind the session.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub source_identity: Option<String>,
+    }
+
+    /// Output of `AssumeRoleWithWebIdentity`.
+    pub struct AssumeRoleWithWebIdentityOutput {
+        /// The temporary credentials.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub credentials: Option<Credentials>,
+        /// The token's `sub`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub subject_from_web_identity_token: Option<String>,
+        /// The session's id and ARN.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub assumed_role_user: Option<AssumedRoleUser>,
+        /// Size of policies and tags, percent of what is allowed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub packed_policy_size: Option<i32>,
+        /// The token's issuer.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub provider: Option<String>,
+        /// The token's `aud`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub audience: Option<String>,
+        /// Who is behind the session.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub source_identity: Option<String>,
+    }
+
+    /// Output of `AssumeRoot`.
+    pub struct AssumeRootOutput {
+        /// The temporary credentials.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub credentials: Option<Credentials>,
+        /// Who is behind the session.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub source_identity: Option<String>,
+    }
+
+    /// Output of `DecodeAuthorizationMessage`.
+    pub struct DecodeAuthorizationMessageOutput {
+        /// JSON text.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub decoded_message: Option<String>,
+    }
+
+    /// Output of `GetAccessKeyInfo`.
+    pub struct GetAccessKeyInfoOutput {
+        /// Account id, 12 digits.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub account: Option<String>,
+    }
+
+    /// Output of `GetCallerIdentity`.
+    pub struct GetCallerIdentityOutput {
+        /// Unique id of the user or session.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub user_id: Option<String>,
+        /// Account id, 12 digits.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub account: Option<String>,
+        /// ARN of the caller.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub arn: Option<String>,
+    }
+
+    /// Output of `GetDelegatedAccessToken`.
+    pub struct GetDelegatedAccessTokenOutput {
+        /// The temporary credentials.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub credentials: Option<Credentials>,
+        /// Size of policies and tags, percent of what is allowed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub packed_policy_size: Option<i32>,
+        /// ARN of the principal that was assumed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub assumed_principal: Option<String>,
+    }
+
+    /// Output of `GetFederationToken`.
+    pub struct GetFederationTokenOutput {
+        /// The temporary credentials.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub credentials: Option<Credentials>,
+        /// The federated user's id and ARN.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub federated_user: Option<FederatedUser>,
+        /// Size of policies and tags, percent of what is allowed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub packed_policy_size: Option<i32>,
+    }
+
+    /// Output of `GetSessionToken`.
+    pub struct GetSessionTokenOutput {
+        /// The temporary credentials.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub credentials: Option<Credentials>,
+    }
+
+    /// Output of `GetWebIdentityToken`.
+    pub struct GetWebIdentityTokenOutput {
+        /// The signed JWT.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub web_identity_token: Option<Secret>,
+        /// When the token expires.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub expiration: Option<Timestamp>,
+    }
+
+    /// Temporary credentials as STS answers them.
+    pub struct Credentials {
+        /// Access key id, `ASIA...`.
+        pub access_key_id: String,
+        /// Secret access key.
+        pub secret_access_key: Secret,
+        /// Session token.
+        pub session_token: Secret,
+        /// When they expire.
+        pub expiration: Timestamp,
+    }
+
+    /// The session of an assumed role.
+    pub struct AssumedRoleUser {
+        /// Id of the role, a colon, the session name.
+        pub assumed_role_id: String,
+        /// `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`.
+        pub arn: String,
+    }
+
+    /// A federated user.
+    pub struct FederatedUser {
+        /// Account id, a colon, the name.
+        pub federated_user_id: String,
+        /// ARN of the federated user.
+        pub arn: String,
+    }
+}
+
+impl Credentials {
+    fn to_credentials(&self, arn: Option<&str>) -> crate::Credentials {
+        let credentials = crate::Credentials::new(self.access_key_id.clone(), self.secret_access_key.clone())
+            .with_session_token(self.session_token.clone())
+            .with_expiration(self.expiration);
+        match arn.and_then(account_of_arn) {
+            Some(account) => credentials.with_account_id(account),
+            None => credentials,
+        }
+    }
+}
+
+/// The fifth field of an ARN.
+fn account_of_arn(arn: &str) -> Option<&str> {
+    let mut fields = arn.split(':');
+    (fields.next() == Some("arn")).then(|| fields.nth(3)).flatten().filter(|account| !account.is_empty())
+}
+
+/// Outputs with temporary credentials: `credentials()` answers them ready for use, with the account id
+/// where the output has an ARN.
+macro_rules! with_credentials {
+    ($($output:ident: |$this:ident| $arn:expr;)*) => {
+        $(impl $output {
+            /// The temporary credentials, ready to sign with; `None` if the answer had none.
+            pub fn credentials(&self) -> Option<crate::Credentials> {
+                let $this = self;
+                let arn: Option<&str> = $arn;
+                $this.credentials.as_ref().map(|c| c.to_credentials(arn))
+            }
+        })*
+    };
+}
+
+with_credentials! {
+    AssumeRoleOutput: |o| o.assumed_role_user.as_ref().map(|u| u.arn.as_str());
+    AssumeRoleWithSamlOutput: |o| o.assumed_role_user.as_ref().map(|u| u.arn.as_str());
+    AssumeRoleWithWebIdentityOutput: |o| o.assumed_role_user.as_ref().map(|u| u.arn.as_str());
+    AssumeRootOutput: |o| None;
+    GetDelegatedAccessTokenOutput: |o| o.assumed_principal.as_deref();
+    GetFederationTokenOutput: |o| o.federated_user.as_ref().map(|u| u.arn.as_str());
+    GetSessionTokenOutput: |o| None;
+}
