@@ -7,7 +7,8 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use super::fault::{Delivery, Fault};
-use super::http::{Reply, Socket};
+use super::http::Socket;
+use super::reply::Reply;
 use super::server::Shared;
 
 /// How often a wait looks whether the client is still there.

@@ -32,8 +32,6 @@
 //!   trade-in token that starts with `expired` is expired.
 //! - With a fixed clock, the same calls in the same order give the same credentials.
 
-// The crate's lint on panics applies here in full: a test bed that dies hides what it tests.
-
 mod canonical;
 mod clock;
 mod deliver;
@@ -41,6 +39,8 @@ mod encode;
 mod fault;
 mod http;
 mod record;
+mod refusal;
+mod reply;
 mod route;
 mod server;
 mod state;
@@ -63,7 +63,8 @@ use state::{Principal, State};
 
 pub use fault::Fault;
 pub use record::RecordedRequest;
-pub use verify::{Refusal, SignedRequest, Verified, verify};
+pub use refusal::Refusal;
+pub use verify::{SignedRequest, Verified, verify};
 
 /// A running emulator.
 ///

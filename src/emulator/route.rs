@@ -7,10 +7,11 @@
 //! `/client/register`, `/device_authorization` (OIDC), `/latest/*` (IMDS), container credentials.
 
 use super::fault::{Answer, Fault};
-use super::http::{Reply, Request};
+use super::http::Request;
+use super::refusal::Refusal;
+use super::reply::Reply;
 use super::server::Shared;
 use super::sts;
-use super::verify::Refusal;
 
 /// What a service needs to answer.
 pub(super) struct Context<'a> {

@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 use super::clock::Clock;
 use super::deliver::{After, deliver};
 use super::fault::Faults;
-use super::http::{ReadError, Reply, Request, Socket, Wire, parse_whole};
+use super::http::{ReadError, Request, Socket, Wire, parse_whole};
 use super::record::{RecordedRequest, Recorder};
+use super::reply::Reply;
 use super::route::{Context, Route};
 use super::state::{State, uuid};
 

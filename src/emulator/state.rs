@@ -7,7 +7,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::canonical::hmac;
 use super::encode::{base32, base32_decode, base64};
-use super::verify::Refusal;
+use super::refusal::Refusal;
 
 /// Issued credentials kept; the oldest are forgotten first.
 const MAX_SESSIONS: usize = 50_000;

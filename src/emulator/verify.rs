@@ -4,11 +4,10 @@
 //! (both in `state.rs`), scope, date, signature. The canonical form itself is made in
 //! `canonical.rs`. Nothing here knows STS.
 
-use std::fmt;
-
 use super::canonical;
 use super::clock;
 use super::encode::{form_pairs, hex};
+use super::refusal::Refusal;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const MISMATCH: &str = "The request signature we calculated does not match the signature you \
@@ -52,73 +51,6 @@ pub struct Verified {
     /// Whether the signature came in the query string and not in a header.
     pub presigned: bool,
 }
-
-/// Why a request is refused, as the service would say it.
-///
-/// [`Display`](fmt::Display) gives `CODE: MESSAGE`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    code: String,
-    message: String,
-    status: u16,
-    canonical_request: Option<String>,
-}
-
-impl Refusal {
-    pub(super) fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Refusal {
-            code: code.into(),
-            message: message.into(),
-            status,
-            canonical_request: None,
-        }
-    }
-
-    fn incomplete(message: impl Into<String>) -> Self {
-        Refusal::new(400, "IncompleteSignature", message)
-    }
-
-    fn mismatch(message: impl Into<String>) -> Self {
-        Refusal::new(403, "SignatureDoesNotMatch", message)
-    }
-
-    pub(super) fn unknown_token() -> Self {
-        Refusal::new(
-            403,
-            "InvalidClientTokenId",
-            "The security token included in the request is invalid.",
-        )
-    }
-
-    /// The error code of the service, e.g. `SignatureDoesNotMatch`.
-    pub fn code(&self) -> &str {
-        &self.code
-    }
-
-    /// The message of the service.
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    /// The HTTP status, e.g. 403.
-    pub fn status(&self) -> u16 {
-        self.status
-    }
-
-    /// For a signature that differs: the canonical request the emulator expected. Compare it with
-    /// the one your signer made. It holds the session token, if there was one.
-    pub fn canonical_request(&self) -> Option<&str> {
-        self.canonical_request.as_deref()
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: {}", self.code, self.message)
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 /// Checks the SigV4 signature of a request, in the `Authorization` header or presigned.
 ///
@@ -482,10 +414,7 @@ impl Signature {
         if hex(&canonical::hmac(&key, string_to_sign.as_bytes())) == self.signature {
             return Ok(());
         }
-        Err(Refusal {
-            canonical_request: Some(canonical_request),
-            ..Refusal::mismatch(MISMATCH)
-        })
+        Err(Refusal::mismatch(MISMATCH).with_canonical_request(canonical_request))
     }
 }
 

@@ -10,8 +10,8 @@ use super::Call;
 use super::operations::{Role, packed_policy_size, write_credentials};
 use crate::emulator::clock;
 use crate::emulator::encode::{base64, base64_decode, base64_url};
+use crate::emulator::refusal::Refusal;
 use crate::emulator::state::{Kind, Principal, derive, unique_id, uuid};
-use crate::emulator::verify::Refusal;
 use crate::emulator::xml::Xml;
 
 type Answer = Result<(), Refusal>;

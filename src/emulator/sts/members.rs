@@ -3,47 +3,8 @@
 //! Limits and messages follow the service: all violations of a request are reported together, each
 //! as `Value 'x' at 'memberName' failed to satisfy constraint: …`.
 
-use crate::emulator::verify::Refusal;
-
-/// Characters a text may hold.
-pub(super) struct Pattern {
-    text: &'static str,
-    allows: fn(char) -> bool,
-}
-
-/// Letters, digits and `_+=,.@-`: names and ids.
-pub(super) const NAME: Pattern = Pattern {
-    text: r"[\w+=,.@-]*",
-    allows: |c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c),
-};
-/// As [`NAME`] with `:` and `/`.
-pub(super) const EXTERNAL_ID: Pattern = Pattern {
-    text: r"[\w+=,.@:\/-]*",
-    allows: |c| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c),
-};
-pub(super) const WORD: Pattern = Pattern {
-    text: r"[\w]*",
-    allows: |c| c.is_ascii_alphanumeric() || c == '_',
-};
-pub(super) const DIGITS: Pattern = Pattern {
-    text: r"[\d]*",
-    allows: |c| c.is_ascii_digit(),
-};
-/// Text that an XML document can hold.
-pub(super) const TEXT: Pattern = Pattern {
-    text: r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+",
-    allows: |c| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..),
-};
-pub(super) const POLICY: Pattern = Pattern {
-    text: r"[\u0009\u000A\u000D\u0020-\u00FF]+",
-    allows: |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}'),
-};
-pub(super) const TAG: Pattern = Pattern {
-    text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*",
-    allows: |c| {
-        c.is_alphanumeric() || c.is_whitespace() && !c.is_control() || "_.:/=+-@".contains(c)
-    },
-};
+use super::patterns::Pattern;
+use crate::emulator::refusal::Refusal;
 
 /// Limits of one text.
 pub(super) struct Limits {
@@ -345,6 +306,7 @@ fn lower_first(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::patterns::{NAME, TAG, TEXT};
     use super::*;
     use crate::emulator::encode::form_pairs;
 

@@ -6,13 +6,17 @@
 mod federation;
 mod members;
 mod operations;
+mod patterns;
 
-use super::http::{Reply, Request};
+use super::http::Request;
+use super::refusal::Refusal;
+use super::reply::Reply;
 use super::route::{Context, Service};
 use super::state::{Caller, Issued, Principal};
-use super::verify::{Refusal, Signature, SignedRequest};
+use super::verify::{Signature, SignedRequest};
 use super::xml::Xml;
-use members::{DIGITS, EXTERNAL_ID, Input, Member, NAME, POLICY, Shape, TAG, TEXT, WORD, limits};
+use members::{Input, Member, Shape, limits};
+use patterns::{DIGITS, EXTERNAL_ID, NAME, POLICY, TAG, TEXT, WORD};
 
 const VERSION: &str = "2011-06-15";
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";

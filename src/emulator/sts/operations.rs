@@ -5,8 +5,8 @@
 use super::Call;
 use crate::emulator::clock;
 use crate::emulator::encode::base64_decode;
+use crate::emulator::refusal::Refusal;
 use crate::emulator::state::{Issued, Kind, Principal, unique_id};
-use crate::emulator::verify::Refusal;
 use crate::emulator::xml::Xml;
 
 type Answer = Result<(), Refusal>;
