@@ -143,12 +143,11 @@ struct Head {
 fn parse_head(bytes: &[u8]) -> Result<Option<Head>, ReadError> {
     let mut lines = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut parsed = httparse::Request::new(&mut lines);
+    const TOO_LARGE: ReadError = ReadError::Bad(431, "request head too large");
     let length = match parsed.parse(bytes) {
-        Ok(httparse::Status::Complete(length)) => length,
-        Ok(httparse::Status::Partial) if bytes.len() > MAX_HEAD => {
-            return Err(ReadError::Bad(431, "request head too large"));
-        }
-        Ok(httparse::Status::Partial) => return Ok(None),
+        Ok(httparse::Status::Complete(length)) if length <= MAX_HEAD => length,
+        Ok(httparse::Status::Partial) if bytes.len() <= MAX_HEAD => return Ok(None),
+        Ok(_) => return Err(TOO_LARGE),
         Err(httparse::Error::TooManyHeaders) => {
             return Err(ReadError::Bad(431, "too many headers"));
         }

@@ -345,3 +345,60 @@ fn refuse(shared: &Shared, wire: &mut Wire, status: u16, why: &str) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::super::fault::Fault;
+    use super::*;
+
+    fn started() -> Server {
+        let shared = Shared::new(Clock::new(None, 0), None, State::default());
+        Server::start(SocketAddr::from(([127, 0, 0, 1], 0)), shared, None).unwrap()
+    }
+
+    #[track_caller]
+    fn until(what: &str, done: impl Fn() -> bool) {
+        let started = Instant::now();
+        while !done() {
+            assert!(started.elapsed() < Duration::from_secs(5), "never: {what}");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    #[test]
+    fn faults_without_an_end_do_not_outlive_the_client() {
+        let hour = Duration::from_secs(3600);
+        for fault in [
+            Fault::slow(hour),
+            Fault::drip(hour),
+            Fault::endless(),
+            Fault::header_flood(),
+        ] {
+            let server = started();
+            let name = format!("{fault:?}");
+            server.shared.faults().push(fault);
+            let mut client = TcpStream::connect(server.address).unwrap();
+            client.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+            until("request", || !server.shared.recorder().all().is_empty());
+            assert_eq!(lock(&server.shared.connections).len(), 1);
+            drop(client);
+            until(&name, || lock(&server.shared.connections).is_empty());
+            server.stop();
+        }
+    }
+
+    #[test]
+    fn connections_are_taken_off_the_list() {
+        let server = started();
+        for _ in 0..3 {
+            drop(TcpStream::connect(server.address).unwrap());
+        }
+        until("three accepted", || server.shared.accepted() == 3);
+        until("none left", || lock(&server.shared.connections).is_empty());
+        server.stop();
+        assert!(server.shared.is_stopping());
+        assert!(server.shared.pause(Duration::from_secs(60)));
+    }
+}

@@ -39,7 +39,7 @@ pub(super) fn assume_role_with_web_identity(call: &Call<'_>, xml: &mut Xml) -> A
     let role = Role::parse(call.input.text("RoleArn"))?;
     let claims = Claims::parse(call.input.text("WebIdentityToken"))?;
     let now = call.context.now;
-    if let Some(expiry) = claims.0.get("exp").and_then(Value::as_i64)
+    if let Some(expiry) = claims.expiry()
         && expiry <= now
     {
         return Err(expired(format!(
@@ -95,6 +95,14 @@ impl Claims {
         value
             .and_then(|value| value.as_str().or_else(|| value.get(0)?.as_str()))
             .unwrap_or_default()
+    }
+
+    /// Seconds since 1970; a fraction is cut off.
+    fn expiry(&self) -> Option<i64> {
+        let value = self.0.get("exp")?;
+        value
+            .as_i64()
+            .or_else(|| value.as_f64().map(|seconds| seconds as i64))
     }
 
     fn source_identity(&self) -> Option<&str> {
