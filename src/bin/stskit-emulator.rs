@@ -1,1 +1,110 @@
-fn main() {}
+//! The built-in emulator as a program: prints the environment to use and serves until killed.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use stskit::emulator::{Emulator, EmulatorBuilder};
+
+const HELP: &str = "\
+An AWS STS for offline work, on 127.0.0.1. It prints the environment variables that point a
+program at it and serves until it is killed.
+
+Usage: stskit-emulator [OPTIONS]
+
+Options:
+  --port N          Listen on this port (default: a free one)
+  --clock-offset S  Be S seconds ahead of the system's clock (negative: behind)
+  --tls-cert FILE   Serve HTTPS with this certificate chain (PEM)
+  --tls-key FILE    The private key of the certificate (PEM)
+  -h, --help        Print this help
+  -V, --version     Print the version
+";
+
+/// What the arguments ask for.
+enum Command {
+    Serve(EmulatorBuilder),
+    Print(String),
+}
+
+fn main() -> ExitCode {
+    match parse(std::env::args().skip(1)).and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            // If standard error is closed there is nobody left to tell.
+            drop(writeln!(io::stderr(), "stskit-emulator: {message}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+    let mut builder = Emulator::builder();
+    let (mut certificate, mut key) = (None, None);
+    let mut arguments = arguments;
+    while let Some(argument) = arguments.next() {
+        // Both `--port 1` and `--port=1`.
+        let (name, inline) = match argument.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (argument, None),
+        };
+        let mut value = || {
+            inline
+                .clone()
+                .or_else(|| arguments.next())
+                .ok_or(format!("{name} needs a value"))
+        };
+        match name.as_str() {
+            "-h" | "--help" => return Ok(Command::Print(HELP.to_owned())),
+            "-V" | "--version" => {
+                return Ok(Command::Print(format!(
+                    "stskit-emulator {}\n",
+                    env!("CARGO_PKG_VERSION")
+                )));
+            }
+            "--port" => builder = builder.port(number(&name, &value()?)?),
+            "--clock-offset" => builder = builder.clock_offset(number(&name, &value()?)?),
+            "--tls-cert" => certificate = Some(read(&value()?)?),
+            "--tls-key" => key = Some(read(&value()?)?),
+            _ => return Err(format!("unknown argument {name}; try --help")),
+        }
+    }
+    match (certificate, key) {
+        (None, None) => Ok(Command::Serve(builder)),
+        (Some(certificate), Some(key)) => Ok(Command::Serve(builder.tls(certificate, key))),
+        _ => Err("--tls-cert and --tls-key go together".to_owned()),
+    }
+}
+
+fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
+    text.parse()
+        .map_err(|_| format!("{name}: {text} is not a number in range"))
+}
+
+fn read(path: &str) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| format!("{path}: {error}"))
+}
+
+fn run(command: Command) -> Result<(), String> {
+    let builder = match command {
+        Command::Print(text) => return print(&text),
+        Command::Serve(builder) => builder,
+    };
+    let emulator = builder.start().map_err(|error| error.to_string())?;
+    let lines: String = emulator
+        .environment()
+        .iter()
+        .map(|(name, value)| format!("export {name}={value}\n"))
+        .collect();
+    print(&lines)?;
+    // The emulator lives in its own threads; this one has nothing left to do.
+    loop {
+        std::thread::park();
+    }
+}
+
+fn print(text: &str) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| error.to_string())
+}
