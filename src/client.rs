@@ -459,10 +459,10 @@ impl Inner {
         let mut metadata =
             ResponseMetadata { request_id: None, status: parts.status.as_u16(), headers, retry_attempts: attempt - 1 };
         metadata.request_id = metadata.header("x-amzn-requestid").map(str::to_owned);
-        if self.clock_offset.load(Ordering::Relaxed) != 0 {
-            self.drop_needless_offset(&metadata);
-        }
         if parts.status.is_success() {
+            if self.clock_offset.load(Ordering::Relaxed) != 0 {
+                self.drop_needless_offset(&metadata);
+            }
             Ok(Answer { metadata, body })
         } else {
             Err(protocol::parse_query_error(&body, metadata))
@@ -549,6 +549,8 @@ impl Inner {
             && progress.attempt < self.policy.max_attempts
             && CODES.contains(&error.code());
         let Some(offset) = may.then(|| self.offset_of(&error.metadata)).flatten() else { return false };
+        // A local clock that has been set right meanwhile needs no offset any more.
+        let offset = if offset.abs() < SKEW_TOLERANCE_MILLIS { 0 } else { offset };
         let in_use = self.clock_offset.load(Ordering::Relaxed);
         if (offset - in_use).abs() <= SKEW_TOLERANCE_MILLIS {
             return false;

@@ -13,16 +13,9 @@ use stskit::emulator::Emulator;
 pub(crate) const NOW: u64 = 1_767_323_045;
 const STAMP: &str = "20260102T030405Z";
 
-pub(crate) const USER: Keys<'static> = Keys {
-    id: Emulator::ACCESS_KEY_ID,
-    secret: Emulator::SECRET_ACCESS_KEY,
-    token: None,
-};
-pub(crate) const ROOT: Keys<'static> = Keys {
-    id: "AKIDROOT",
-    secret: "root secret",
-    token: None,
-};
+pub(crate) const USER: Keys<'static> =
+    Keys { id: Emulator::ACCESS_KEY_ID, secret: Emulator::SECRET_ACCESS_KEY, token: None };
+pub(crate) const ROOT: Keys<'static> = Keys { id: "AKIDROOT", secret: "root secret", token: None };
 
 /// POST of GetCallerIdentity by AKIDEXAMPLE with a signature that was computed elsewhere.
 pub(crate) const GOLDEN_POST: &str = "POST / HTTP/1.1\r\n\
@@ -55,36 +48,20 @@ impl Keys<'_> {
     /// A signed POST of this form, dated [`NOW`]. It signs host, date and token only, so that the
     /// canonical request can be written down as it is.
     pub(crate) fn post(&self, form: &str) -> String {
-        let hex = |bytes: &[u8]| {
-            bytes
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>()
-        };
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let hmac = |key: &[u8], data: &str| {
             let mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
-            mac.chain_update(data.as_bytes())
-                .finalize()
-                .into_bytes()
-                .to_vec()
+            mac.chain_update(data.as_bytes()).finalize().into_bytes().to_vec()
         };
         let body_hash = hex(&Sha256::digest(form));
         let (token_line, token_name) = match self.token {
-            Some(token) => (
-                format!("x-amz-security-token:{token}\n"),
-                ";x-amz-security-token",
-            ),
+            Some(token) => (format!("x-amz-security-token:{token}\n"), ";x-amz-security-token"),
             None => (String::new(), ""),
         };
         let names = format!("host;x-amz-date{token_name}");
-        let canonical = format!(
-            "POST\n/\n\nhost:sts.test\nx-amz-date:{STAMP}\n{token_line}\n{names}\n{body_hash}"
-        );
+        let canonical = format!("POST\n/\n\nhost:sts.test\nx-amz-date:{STAMP}\n{token_line}\n{names}\n{body_hash}");
         let scope = "20260102/us-east-1/sts/aws4_request";
-        let to_sign = format!(
-            "AWS4-HMAC-SHA256\n{STAMP}\n{scope}\n{}",
-            hex(&Sha256::digest(canonical))
-        );
+        let to_sign = format!("AWS4-HMAC-SHA256\n{STAMP}\n{scope}\n{}", hex(&Sha256::digest(canonical)));
         let seed = format!("AWS4{}", self.secret).into_bytes();
         let key = scope.split('/').fold(seed, |key, part| hmac(&key, part));
         format!(
@@ -101,11 +78,7 @@ impl Keys<'_> {
 /// The keys in an answer.
 pub(crate) fn issued(response: &Response) -> Keys<'static> {
     let leaked = |name| -> &'static str { response.value(name).leak() };
-    Keys {
-        id: leaked("AccessKeyId"),
-        secret: leaked("SecretAccessKey"),
-        token: Some(leaked("SessionToken")),
-    }
+    Keys { id: leaked("AccessKeyId"), secret: leaked("SecretAccessKey"), token: Some(leaked("SessionToken")) }
 }
 
 /// A connection.
@@ -117,14 +90,9 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn connect(emulator: &Emulator) -> Self {
         let stream = TcpStream::connect(emulator.addr()).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(10)))
-            .unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         stream.set_nodelay(true).unwrap();
-        Client {
-            stream,
-            held: Vec::new(),
-        }
+        Client { stream, held: Vec::new() }
     }
 
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
@@ -150,11 +118,7 @@ impl Client {
     /// One answer with Content-Length.
     pub(crate) fn receive(&mut self) -> io::Result<Response> {
         let end = loop {
-            match self
-                .held
-                .windows(4)
-                .position(|window| window == b"\r\n\r\n")
-            {
+            match self.held.windows(4).position(|window| window == b"\r\n\r\n") {
                 Some(at) => break at + 4,
                 None => self.fill()?,
             }
@@ -162,26 +126,13 @@ impl Client {
         let rest = self.held.split_off(end);
         let head = String::from_utf8(std::mem::replace(&mut self.held, rest)).unwrap();
         let mut lines = head.lines();
-        let status = lines
-            .next()
-            .unwrap()
-            .split(' ')
-            .nth(1)
-            .unwrap()
-            .parse()
-            .unwrap();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
         let headers = lines
             .filter_map(|line| line.split_once(": "))
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect();
-        let mut response = Response {
-            status,
-            headers,
-            body: String::new(),
-        };
-        let length: usize = response
-            .header("content-length")
-            .map_or(0, |text| text.parse().unwrap());
+        let mut response = Response { status, headers, body: String::new() };
+        let length: usize = response.header("content-length").map_or(0, |text| text.parse().unwrap());
         while self.held.len() < length {
             self.fill()?;
         }
@@ -213,9 +164,8 @@ pub(crate) fn call(emulator: &Emulator, keys: &Keys<'_>, form: &str) -> Response
 pub(crate) fn unsigned(emulator: &Emulator, form: &str) -> Response {
     let body = format!("{form}&Version=2011-06-15");
     let length = body.len();
-    Client::connect(emulator).exchange(format!(
-        "POST / HTTP/1.1\r\nHost: sts.test\r\nContent-Length: {length}\r\n\r\n{body}"
-    ))
+    Client::connect(emulator)
+        .exchange(format!("POST / HTTP/1.1\r\nHost: sts.test\r\nContent-Length: {length}\r\n\r\n{body}"))
 }
 
 #[derive(Debug)]
@@ -235,16 +185,8 @@ impl Response {
     #[track_caller]
     pub(crate) fn value(&self, name: &str) -> String {
         let (before, after) = (format!("<{name}>"), format!("</{name}>"));
-        let rest = self
-            .body
-            .split_once(&before)
-            .unwrap_or_else(|| panic!("no {name} in {}", self.body))
-            .1;
-        rest.split_once(&after)
-            .unwrap()
-            .0
-            .replace("&quot;", "\"")
-            .replace("&apos;", "'")
+        let rest = self.body.split_once(&before).unwrap_or_else(|| panic!("no {name} in {}", self.body)).1;
+        rest.split_once(&after).unwrap().0.replace("&quot;", "\"").replace("&apos;", "'")
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
@@ -254,12 +196,7 @@ impl Response {
     /// Asserts an error document, with its status and a part of its message.
     #[track_caller]
     pub(crate) fn is_error(&self, status: u16, code: &str, message: &str) {
-        assert_eq!(
-            (self.status, self.value("Code").as_str()),
-            (status, code),
-            "{}",
-            self.body
-        );
+        assert_eq!((self.status, self.value("Code").as_str()), (status, code), "{}", self.body);
         assert!(self.value("Message").contains(message), "{}", self.body);
     }
 

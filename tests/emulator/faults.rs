@@ -20,77 +20,37 @@ fn with(fault: Fault) -> (Emulator, Client) {
 fn statuses_with_and_without_a_body() {
     let (_emulator, mut client) = with(Fault::status(503));
     let response = client.receive().unwrap();
-    assert_eq!(
-        (
-            response.status,
-            response.body.as_str(),
-            response.header("content-type")
-        ),
-        (503, "", None)
-    );
+    assert_eq!((response.status, response.body.as_str(), response.header("content-type")), (503, "", None));
     // The fault was used up.
     client.exchange(GOLDEN_POST).ok();
 
-    let fault = Fault::status(429)
-        .body("text/plain", "slow down")
-        .header("Retry-After", "7");
+    let fault = Fault::status(429).body("text/plain", "slow down").header("Retry-After", "7");
     let response = with(fault).1.receive().unwrap();
-    assert_eq!(
-        (response.status, response.body.as_str()),
-        (429, "slow down")
-    );
+    assert_eq!((response.status, response.body.as_str()), (429, "slow down"));
     assert_eq!(response.header("retry-after"), Some("7"));
 
     let response = with(Fault::status(204)).1.receive().unwrap();
-    assert_eq!(
-        (response.status, response.header("content-length")),
-        (204, None)
-    );
+    assert_eq!((response.status, response.header("content-length")), (204, None));
 }
 
 #[test]
 fn error_documents_are_the_service_s_own() {
-    let response = with(Fault::error("PackedPolicyTooLarge", "a < b", 400))
-        .1
-        .receive()
-        .unwrap();
+    let response = with(Fault::error("PackedPolicyTooLarge", "a < b", 400)).1.receive().unwrap();
     response.is_error(400, "PackedPolicyTooLarge", "a &lt; b");
     assert_eq!(response.value("Type"), "Sender");
-    assert_eq!(
-        response.header("x-amzn-requestid"),
-        Some(response.value("RequestId").as_str())
-    );
-    let response = with(Fault::error("InternalFailure", "", 500))
-        .1
-        .receive()
-        .unwrap();
-    assert_eq!(
-        (response.status, response.value("Type").as_str()),
-        (500, "Receiver")
-    );
-    with(Fault::throttle())
-        .1
-        .receive()
-        .unwrap()
-        .is_error(400, "Throttling", "Rate exceeded");
+    assert_eq!(response.header("x-amzn-requestid"), Some(response.value("RequestId").as_str()));
+    let response = with(Fault::error("InternalFailure", "", 500)).1.receive().unwrap();
+    assert_eq!((response.status, response.value("Type").as_str()), (500, "Receiver"));
+    with(Fault::throttle()).1.receive().unwrap().is_error(400, "Throttling", "Rate exceeded");
 }
 
 #[test]
 fn pages_and_redirects() {
     let response = with(Fault::html(502)).1.receive().unwrap();
-    assert_eq!(
-        (response.status, response.header("content-type")),
-        (502, Some("text/html"))
-    );
+    assert_eq!((response.status, response.header("content-type")), (502, Some("text/html")));
     assert!(response.body.starts_with("<html>"));
-    let response = with(Fault::redirect("http://127.0.0.1:1/"))
-        .1
-        .receive()
-        .unwrap();
-    assert_eq!(
-        (response.status, response.header("location")),
-        (307, Some("http://127.0.0.1:1/"))
-    );
+    let response = with(Fault::redirect("http://127.0.0.1:1/")).1.receive().unwrap();
+    assert_eq!((response.status, response.header("location")), (307, Some("http://127.0.0.1:1/")));
 }
 
 #[test]
@@ -99,9 +59,7 @@ fn faults_are_counted_and_chosen_by_operation() {
     emulator.inject(Fault::throttle().times(2).on("GetCallerIdentity"));
     emulator.inject(Fault::status(500).always().on("GetSessionToken"));
     let mut client = Client::connect(&emulator);
-    let statuses: Vec<u16> = (0..4)
-        .map(|_| client.exchange(GOLDEN_POST).status)
-        .collect();
+    let statuses: Vec<u16> = (0..4).map(|_| client.exchange(GOLDEN_POST).status).collect();
     assert_eq!(statuses, [400, 400, 200, 200]);
     for _ in 0..3 {
         assert_eq!(call(&emulator, &USER, "Action=GetSessionToken").status, 500);
@@ -110,9 +68,7 @@ fn faults_are_counted_and_chosen_by_operation() {
     call(&emulator, &USER, "Action=GetSessionToken").ok();
     emulator.inject(Fault::none());
     emulator.inject(Fault::status(500));
-    let statuses: Vec<u16> = (0..3)
-        .map(|_| client.exchange(GOLDEN_POST).status)
-        .collect();
+    let statuses: Vec<u16> = (0..3).map(|_| client.exchange(GOLDEN_POST).status).collect();
     assert_eq!(statuses, [200, 500, 200]);
 }
 
@@ -151,10 +107,7 @@ fn a_reset_is_a_reset() {
     emulator.inject(Fault::reset().on("GetCallerIdentity"));
     call(&emulator, &USER, "Action=GetSessionToken").ok();
     client.send(GOLDEN_POST);
-    assert_eq!(
-        client.rest().unwrap_err().kind(),
-        ErrorKind::ConnectionReset
-    );
+    assert_eq!(client.rest().unwrap_err().kind(), ErrorKind::ConnectionReset);
     // A request that arrives in pieces is reset when it is whole.
     emulator.inject(Fault::reset());
     let mut client = Client::connect(&emulator);
@@ -162,10 +115,7 @@ fn a_reset_is_a_reset() {
         client.send(piece);
         std::thread::sleep(Duration::from_millis(5));
     }
-    assert_eq!(
-        client.rest().unwrap_err().kind(),
-        ErrorKind::ConnectionReset
-    );
+    assert_eq!(client.rest().unwrap_err().kind(), ErrorKind::ConnectionReset);
     assert_eq!(emulator.requests().len(), 4);
     Client::connect(&emulator).exchange(GOLDEN_POST).ok();
 }
@@ -177,10 +127,7 @@ fn a_truncated_answer_announces_all_of_it() {
         let text = String::from_utf8(client.rest().unwrap()).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         assert_eq!(body.len(), count);
-        let announced = head
-            .lines()
-            .find_map(|line| line.strip_prefix("Content-Length: "))
-            .unwrap();
+        let announced = head.lines().find_map(|line| line.strip_prefix("Content-Length: ")).unwrap();
         assert!(announced.parse::<usize>().unwrap() > 200, "{head}");
     }
     // More than there is: the whole answer.
@@ -190,28 +137,16 @@ fn a_truncated_answer_announces_all_of_it() {
 #[test]
 fn slow_and_dripping_answers_are_late_but_whole() {
     let started = Instant::now();
-    with(Fault::slow(Duration::from_millis(100)))
-        .1
-        .receive()
-        .unwrap()
-        .ok();
+    with(Fault::slow(Duration::from_millis(100))).1.receive().unwrap().ok();
     assert!(started.elapsed() >= Duration::from_millis(100));
     let started = Instant::now();
     let (_emulator, mut client) = with(Fault::drip(Duration::from_micros(300)));
     client.receive().unwrap().ok();
     // The answer has some 600 bytes.
-    assert!(
-        started.elapsed() >= Duration::from_millis(150),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() >= Duration::from_millis(150), "{:?}", started.elapsed());
     client.exchange(GOLDEN_POST).ok();
     let started = Instant::now();
-    with(Fault::throttle().after(Duration::from_millis(50)))
-        .1
-        .receive()
-        .unwrap()
-        .is_error(400, "Throttling", "");
+    with(Fault::throttle().after(Duration::from_millis(50))).1.receive().unwrap().is_error(400, "Throttling", "");
     assert!(started.elapsed() >= Duration::from_millis(50));
 }
 
@@ -228,10 +163,7 @@ fn a_slow_operation_was_run_before_the_wait() {
 #[test]
 fn huge_answers_are_as_large_as_announced() {
     const SIZE: u64 = 20_000_000;
-    for (fault, sized) in [
-        (Fault::huge(SIZE), true),
-        (Fault::huge_unsized(SIZE), false),
-    ] {
+    for (fault, sized) in [(Fault::huge(SIZE), true), (Fault::huge_unsized(SIZE), false)] {
         let (_emulator, mut client) = with(fault);
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -240,15 +172,8 @@ fn huge_answers_are_as_large_as_announced() {
             head.push(byte[0]);
         }
         let head = String::from_utf8(head).unwrap();
-        assert_eq!(
-            head.contains(&format!("Content-Length: {SIZE}\r\n")),
-            sized,
-            "{head}"
-        );
-        let copied = std::io::copy(
-            &mut Read::by_ref(&mut client.stream).take(SIZE),
-            &mut std::io::sink(),
-        );
+        assert_eq!(head.contains(&format!("Content-Length: {SIZE}\r\n")), sized, "{head}");
+        let copied = std::io::copy(&mut Read::by_ref(&mut client.stream).take(SIZE), &mut std::io::sink());
         assert_eq!(copied.unwrap(), SIZE);
         if sized {
             client.exchange(GOLDEN_POST).ok();
@@ -260,17 +185,10 @@ fn huge_answers_are_as_large_as_announced() {
 
 #[test]
 fn endless_bodies_and_headers_do_not_end() {
-    for (fault, marker) in [
-        (Fault::endless(), "Transfer-Encoding: chunked"),
-        (Fault::header_flood(), "X-Flood: a"),
-    ] {
+    for (fault, marker) in [(Fault::endless(), "Transfer-Encoding: chunked"), (Fault::header_flood(), "X-Flood: a")] {
         let (_emulator, client) = with(fault);
         let mut seen = Vec::new();
-        client
-            .stream
-            .take(3_000_000)
-            .read_to_end(&mut seen)
-            .unwrap();
+        client.stream.take(3_000_000).read_to_end(&mut seen).unwrap();
         assert_eq!(seen.len(), 3_000_000);
         assert!(String::from_utf8_lossy(&seen[..1000]).contains(marker));
     }
@@ -278,10 +196,7 @@ fn endless_bodies_and_headers_do_not_end() {
 
 #[test]
 fn bytes_that_are_not_http() {
-    let seen = with(Fault::raw(*b"HTTP/1.1 200 OK\r\n\r\n"))
-        .1
-        .rest()
-        .unwrap();
+    let seen = with(Fault::raw(*b"HTTP/1.1 200 OK\r\n\r\n")).1.rest().unwrap();
     assert_eq!(seen, b"HTTP/1.1 200 OK\r\n\r\n");
     let seen = with(Fault::garbage()).1.rest().unwrap();
     assert!(!seen.is_empty() && !seen.starts_with(b"HTTP/"));
@@ -289,23 +204,12 @@ fn bytes_that_are_not_http() {
 
 #[test]
 fn dates_can_be_wrong() {
-    for (seconds, date) in [
-        (3600, "Fri, 02 Jan 2026 04:04:05 GMT"),
-        (-5, "Fri, 02 Jan 2026 03:04:00 GMT"),
-    ] {
+    for (seconds, date) in [(3600, "Fri, 02 Jan 2026 04:04:05 GMT"), (-5, "Fri, 02 Jan 2026 03:04:00 GMT")] {
         let response = with(Fault::date_offset(seconds)).1.receive().unwrap().ok();
         assert_eq!(response.header("date"), Some(date));
     }
-    let response = with(Fault::none().header("Date", "yesterday"))
-        .1
-        .receive()
-        .unwrap()
-        .ok();
-    let dates: Vec<_> = response
-        .headers
-        .iter()
-        .filter(|(name, _)| name == "date")
-        .collect();
+    let response = with(Fault::none().header("Date", "yesterday")).1.receive().unwrap().ok();
+    let dates: Vec<_> = response.headers.iter().filter(|(name, _)| name == "date").collect();
     assert_eq!(dates.len(), 1);
     assert_eq!(response.header("date"), Some("yesterday"));
 }

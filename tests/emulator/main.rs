@@ -1,10 +1,5 @@
 //! The emulator from outside: a socket, curl, and nothing of the crate but its public API.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod client;
 mod curl;

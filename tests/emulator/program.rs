@@ -18,11 +18,7 @@ impl Drop for Running {
 
 /// Starts the program; gives it with the lines it printed.
 fn start(arguments: &[&str]) -> (Running, Vec<String>) {
-    let mut child = Command::new(PROGRAM)
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = Command::new(PROGRAM).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
     let running = Running(child);
     let lines = output.lines().take(5).map(Result::unwrap).collect();
@@ -30,51 +26,27 @@ fn start(arguments: &[&str]) -> (Running, Vec<String>) {
 }
 
 fn endpoint(lines: &[String]) -> &str {
-    lines
-        .iter()
-        .find_map(|line| line.strip_prefix("export AWS_ENDPOINT_URL_STS="))
-        .unwrap()
+    lines.iter().find_map(|line| line.strip_prefix("export AWS_ENDPOINT_URL_STS=")).unwrap()
 }
 
 #[test]
 fn it_prints_the_environment_and_serves() {
     let (_running, lines) = start(&["--clock-offset", "-86400"]);
-    assert!(
-        lines.contains(&"export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE".to_owned()),
-        "{lines:?}"
-    );
+    assert!(lines.contains(&"export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE".to_owned()), "{lines:?}");
     assert!(lines.contains(&"export AWS_EC2_METADATA_DISABLED=true".to_owned()));
     let address = endpoint(&lines).strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
-    stream
-        .write_all(b"GET /?Action=X HTTP/1.1\r\nConnection: close\r\n\r\n")
-        .unwrap();
+    stream.write_all(b"GET /?Action=X HTTP/1.1\r\nConnection: close\r\n\r\n").unwrap();
     let text = std::io::read_to_string(stream).unwrap();
-    assert!(
-        text.starts_with("HTTP/1.1 400 ") && text.contains("<Code>InvalidAction</Code>"),
-        "{text}"
-    );
+    assert!(text.starts_with("HTTP/1.1 400 ") && text.contains("<Code>InvalidAction</Code>"), "{text}");
 }
 
 #[test]
 fn it_takes_a_port_and_a_certificate() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
-    let (certificate, key) = (
-        format!("{data}/loopback-cert.pem"),
-        format!("--tls-key={data}/loopback-key.pem"),
-    );
-    let (_running, lines) = start(&[
-        "--port",
-        &free.to_string(),
-        "--tls-cert",
-        &certificate,
-        &key,
-    ]);
+    let (certificate, key) = (format!("{data}/loopback-cert.pem"), format!("--tls-key={data}/loopback-key.pem"));
+    let (_running, lines) = start(&["--port", &free.to_string(), "--tls-cert", &certificate, &key]);
     assert_eq!(endpoint(&lines), format!("https://127.0.0.1:{free}"));
 }
 
@@ -83,11 +55,7 @@ fn it_explains_itself() {
     let run = |arguments: &[&str]| {
         let output = Command::new(PROGRAM).args(arguments).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        (
-            output.status.success(),
-            text(output.stdout),
-            text(output.stderr),
-        )
+        (output.status.success(), text(output.stdout), text(output.stderr))
     };
     let (success, out, _) = run(&["--help"]);
     assert!(success && out.contains("--clock-offset S"), "{out}");
@@ -96,17 +64,11 @@ fn it_explains_itself() {
     for (arguments, message) in [
         (&["--prot"][..], "unknown argument --prot"),
         (&["--port"], "--port needs a value"),
-        (
-            &["--port", "70000"],
-            "--port: 70000 is not a number in range",
-        ),
+        (&["--port", "70000"], "--port: 70000 is not a number in range"),
         (&["--tls-cert", "/does/not/exist"], "/does/not/exist: "),
         (&["--tls-cert", PROGRAM], "go together"),
     ] {
         let (success, out, error) = run(arguments);
-        assert!(
-            !success && out.is_empty() && error.contains(message),
-            "{arguments:?}: {error}"
-        );
+        assert!(!success && out.is_empty() && error.contains(message), "{arguments:?}: {error}");
     }
 }
