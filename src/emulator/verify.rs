@@ -4,6 +4,8 @@
 //! (both in `state.rs`), scope, date, signature. The canonical form itself is made in
 //! `canonical.rs`. Nothing here knows STS.
 
+use std::fmt;
+
 use super::canonical;
 use super::clock;
 use super::encode::{form_pairs, hex};
@@ -36,6 +38,16 @@ pub struct SignedRequest<'a> {
     pub headers: &'a [(String, String)],
     /// The body, after any transfer coding was taken off.
     pub body: &'a [u8],
+}
+
+/// Shows method and path only: the rest holds signatures and tokens.
+impl fmt::Debug for SignedRequest<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("SignedRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What [`verify`] found in a request with a right signature.
