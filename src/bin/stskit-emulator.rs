@@ -47,19 +47,11 @@ fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
             None => (argument, None),
         };
-        let mut value = || {
-            inline
-                .clone()
-                .or_else(|| arguments.next())
-                .ok_or(format!("{name} needs a value"))
-        };
+        let mut value = || inline.clone().or_else(|| arguments.next()).ok_or(format!("{name} needs a value"));
         match name.as_str() {
             "-h" | "--help" => return Ok(Command::Print(HELP.to_owned())),
             "-V" | "--version" => {
-                return Ok(Command::Print(format!(
-                    "stskit-emulator {}\n",
-                    env!("CARGO_PKG_VERSION")
-                )));
+                return Ok(Command::Print(format!("stskit-emulator {}\n", env!("CARGO_PKG_VERSION"))));
             }
             "--port" => builder = builder.port(number(&name, &value()?)?),
             "--clock-offset" => builder = builder.clock_offset(number(&name, &value()?)?),
@@ -76,8 +68,7 @@ fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
 }
 
 fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("{name}: {text} is not a number in range"))
+    text.parse().map_err(|_| format!("{name}: {text} is not a number in range"))
 }
 
 fn read(path: &str) -> Result<Vec<u8>, String> {
@@ -90,11 +81,7 @@ fn run(command: Command) -> Result<(), String> {
         Command::Serve(builder) => builder,
     };
     let emulator = builder.start().map_err(|error| error.to_string())?;
-    let lines: String = emulator
-        .environment()
-        .iter()
-        .map(|(name, value)| format!("export {name}={value}\n"))
-        .collect();
+    let lines: String = emulator.environment().iter().map(|(name, value)| format!("export {name}={value}\n")).collect();
     print(&lines)?;
     // The emulator lives in its own threads; this one has nothing left to do.
     loop {
@@ -104,7 +91,5 @@ fn run(command: Command) -> Result<(), String> {
 
 fn print(text: &str) -> Result<(), String> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|error| error.to_string())
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| error.to_string())
 }

@@ -122,18 +122,10 @@ impl Emulator {
 
     /// Environment variables that point an AWS SDK, the AWS CLI or this crate at the emulator.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let region = self
-            .server
-            .shared
-            .region
-            .as_deref()
-            .unwrap_or(Emulator::REGION);
+        let region = self.server.shared.region.as_deref().unwrap_or(Emulator::REGION);
         vec![
             ("AWS_ACCESS_KEY_ID", Emulator::ACCESS_KEY_ID.to_owned()),
-            (
-                "AWS_SECRET_ACCESS_KEY",
-                Emulator::SECRET_ACCESS_KEY.to_owned(),
-            ),
+            ("AWS_SECRET_ACCESS_KEY", Emulator::SECRET_ACCESS_KEY.to_owned()),
             ("AWS_REGION", region.to_owned()),
             ("AWS_ENDPOINT_URL_STS", self.url()),
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
@@ -231,57 +223,40 @@ impl EmulatorBuilder {
     /// The loopback address to listen on. Defaults to 127.0.0.1. Any other than a loopback address
     /// makes [`start`](EmulatorBuilder::start) fail.
     pub fn address(self, address: impl Into<IpAddr>) -> Self {
-        EmulatorBuilder {
-            address: address.into(),
-            ..self
-        }
+        EmulatorBuilder { address: address.into(), ..self }
     }
 
     /// Adds an access key of the user `stskit`; one of the same id is replaced.
     pub fn access_key(mut self, id: &str, secret: &str) -> Self {
-        self.state
-            .add_key(id, secret, Principal::user(Emulator::ACCOUNT_ID, "stskit"));
+        self.state.add_key(id, secret, Principal::user(Emulator::ACCOUNT_ID, "stskit"));
         self
     }
 
     /// Adds an access key of the root user of the account.
     pub fn root_access_key(mut self, id: &str, secret: &str) -> Self {
-        self.state
-            .add_key(id, secret, Principal::root("aws", Emulator::ACCOUNT_ID));
+        self.state.add_key(id, secret, Principal::root("aws", Emulator::ACCOUNT_ID));
         self
     }
 
     /// Takes only signatures for this region. Defaults to any region.
     pub fn region(self, region: impl Into<String>) -> Self {
-        EmulatorBuilder {
-            region: Some(region.into()),
-            ..self
-        }
+        EmulatorBuilder { region: Some(region.into()), ..self }
     }
 
     /// Seconds by which the emulator's clock is ahead (negative: behind). Defaults to 0.
     pub fn clock_offset(self, seconds: i64) -> Self {
-        EmulatorBuilder {
-            clock_offset: seconds,
-            ..self
-        }
+        EmulatorBuilder { clock_offset: seconds, ..self }
     }
 
     /// The time source, called from several threads. Defaults to the system's clock. Give one that
     /// always returns the same time to get the same credentials in each run.
     pub fn clock(self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        EmulatorBuilder {
-            clock: Some(Box::new(now)),
-            ..self
-        }
+        EmulatorBuilder { clock: Some(Box::new(now)), ..self }
     }
 
     /// Serves HTTPS with this certificate chain and private key, both PEM. Defaults to plain HTTP.
     pub fn tls(self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
-        EmulatorBuilder {
-            tls: Some((certificates.into(), key.into())),
-            ..self
-        }
+        EmulatorBuilder { tls: Some((certificates.into(), key.into())), ..self }
     }
 
     /// Starts the emulator; it accepts connections when this returns.
@@ -296,10 +271,7 @@ impl EmulatorBuilder {
             let text = format!("{} is not a loopback address", self.address);
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
         }
-        let tls = self
-            .tls
-            .map(|(certificates, key)| tls_config(&certificates, &key))
-            .transpose()?;
+        let tls = self.tls.map(|(certificates, key)| tls_config(&certificates, &key)).transpose()?;
         let is_tls = tls.is_some();
         let clock = Clock::new(self.clock, self.clock_offset);
         let shared = Shared::new(clock, self.region, self.state);
@@ -320,8 +292,7 @@ impl fmt::Debug for EmulatorBuilder {
 }
 
 fn tls_config(certificates: &[u8], key: &[u8]) -> io::Result<Arc<rustls::ServerConfig>> {
-    let unusable =
-        |error: &dyn fmt::Display| io::Error::new(io::ErrorKind::InvalidInput, error.to_string());
+    let unusable = |error: &dyn fmt::Display| io::Error::new(io::ErrorKind::InvalidInput, error.to_string());
     let chain = CertificateDer::pem_slice_iter(certificates)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| unusable(&error))?;

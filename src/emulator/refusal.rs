@@ -17,12 +17,7 @@ pub struct Refusal {
 
 impl Refusal {
     pub(super) fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Refusal {
-            code: code.into(),
-            message: message.into(),
-            status,
-            canonical_request: None,
-        }
+        Refusal { code: code.into(), message: message.into(), status, canonical_request: None }
     }
 
     pub(super) fn incomplete(message: impl Into<String>) -> Self {
@@ -34,18 +29,11 @@ impl Refusal {
     }
 
     pub(super) fn with_canonical_request(self, text: String) -> Self {
-        Refusal {
-            canonical_request: Some(text),
-            ..self
-        }
+        Refusal { canonical_request: Some(text), ..self }
     }
 
     pub(super) fn unknown_token() -> Self {
-        Refusal::new(
-            403,
-            "InvalidClientTokenId",
-            "The security token included in the request is invalid.",
-        )
+        Refusal::new(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
     }
 
     /// The error code of the service, e.g. `SignatureDoesNotMatch`.

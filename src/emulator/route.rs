@@ -44,33 +44,17 @@ impl Route {
     pub(super) fn of(request: &Request) -> Self {
         for service in SERVICES {
             if let Some(operation) = (service.claim)(request) {
-                return Route {
-                    service: Some(service),
-                    operation,
-                };
+                return Route { service: Some(service), operation };
             }
         }
         Route::default()
     }
 
     /// The answer to the request, or what the fault puts in its place.
-    pub(super) fn answer(
-        &self,
-        context: &Context<'_>,
-        request: &Request,
-        fault: Option<&Fault>,
-    ) -> Reply {
+    pub(super) fn answer(&self, context: &Context<'_>, request: &Request, fault: Option<&Fault>) -> Reply {
         let mut reply = match fault.and_then(|fault| fault.answer.as_ref()) {
-            Some(Answer::Status {
-                status,
-                content_type,
-                body,
-            }) => replacement(*status, content_type.as_deref(), body),
-            Some(Answer::Error {
-                code,
-                message,
-                status,
-            }) => {
+            Some(Answer::Status { status, content_type, body }) => replacement(*status, content_type.as_deref(), body),
+            Some(Answer::Error { code, message, status }) => {
                 let refusal = Refusal::new(*status, code, message);
                 (self.service.unwrap_or(&sts::SERVICE).error)(context, &refusal)
             }
@@ -84,17 +68,11 @@ impl Route {
 
     fn real_answer(&self, context: &Context<'_>, request: &Request) -> Reply {
         let Some(service) = self.service else {
-            let text = format!(
-                "no service of the emulator answers {} {}\n",
-                request.method, request.path
-            );
+            let text = format!("no service of the emulator answers {} {}\n", request.method, request.path);
             return Reply::new(404, "text/plain", text);
         };
         (service.answer)(context, request).unwrap_or_else(|refusal| {
-            log::debug!(
-                "emulator: {} refused: {refusal}",
-                self.operation.as_deref().unwrap_or("request")
-            );
+            log::debug!("emulator: {} refused: {refusal}", self.operation.as_deref().unwrap_or("request"));
             (service.error)(context, &refusal)
         })
     }
@@ -103,10 +81,6 @@ impl Route {
 fn replacement(status: u16, content_type: Option<&str>, body: &[u8]) -> Reply {
     match content_type {
         Some(kind) => Reply::new(status, kind, body),
-        None => Reply {
-            status,
-            headers: Vec::new(),
-            body: body.to_vec(),
-        },
+        None => Reply { status, headers: Vec::new(), body: body.to_vec() },
     }
 }
