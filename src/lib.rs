@@ -1,5 +1,7 @@
 //! AWS credentials for every program that does not want an AWS SDK.
 #![forbid(unsafe_code)]
+#![warn(unreachable_pub)]
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod client;
 mod credential;
