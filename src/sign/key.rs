@@ -2,44 +2,50 @@
 
 use std::sync::RwLock;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::credential::Credentials;
 use crate::secret::Secret;
 
-/// A signing key, held as the HMAC state it starts from: two compressions less a signature.
-/// Wiped when dropped.
+/// HMAC-SHA256 (RFC 2104) under one key, held as the two hash states that the key leads to: that is
+/// all a signing key needs to be kept as, and saves two compressions a signature. The states are wiped
+/// when dropped. (The `hmac` crate would bring three crates for these lines.)
 #[derive(Clone)]
-pub(super) struct SigningKey(Hmac<Sha256>);
+pub(super) struct SigningKey {
+    inner: Sha256,
+    outer: Sha256,
+}
 
 impl SigningKey {
     fn derive(secret: &str, date: &str, region: &str, service: &str) -> Self {
-        let start = zeroize::Zeroizing::new(format!("AWS4{secret}"));
-        let mut key = hmac(start.as_bytes());
+        let start = Zeroizing::new(format!("AWS4{secret}"));
+        let mut key = SigningKey::of(start.as_bytes());
         for part in [date, region, service, "aws4_request"] {
-            key = hmac(&finish(key, part.as_bytes()));
+            key = SigningKey::of(&*Zeroizing::new(key.sign(part.as_bytes())));
         }
-        SigningKey(key)
+        key
+    }
+
+    fn of(key: &[u8]) -> Self {
+        const BLOCK: usize = 64;
+        let mut block = Zeroizing::new([0u8; BLOCK]);
+        let hashed =
+            Zeroizing::new(<[u8; 32]>::from(if key.len() > BLOCK { Sha256::digest(key) } else { Default::default() }));
+        let key = if key.len() > BLOCK { &*hashed } else { key };
+        block.iter_mut().zip(key).for_each(|(b, k)| *b = *k);
+        let padded = |pad: u8| {
+            let padded = Zeroizing::new(block.map(|b| b ^ pad));
+            Sha256::new_with_prefix(&*padded)
+        };
+        SigningKey { inner: padded(0x36), outer: padded(0x5c) }
     }
 
     /// HMAC-SHA256 of the text.
     pub(super) fn sign(&self, text: &[u8]) -> [u8; 32] {
-        finish(self.0.clone(), text)
+        let inner = self.inner.clone().chain_update(text).finalize();
+        self.outer.clone().chain_update(inner).finalize().into()
     }
-}
-
-fn hmac(key: &[u8]) -> Hmac<Sha256> {
-    match Hmac::new_from_slice(key) {
-        Ok(mac) => mac,
-        // HMAC takes a key of any length: there is no other case.
-        Err(_) => unreachable!("HMAC takes any key length"),
-    }
-}
-
-fn finish(mut mac: Hmac<Sha256>, text: &[u8]) -> [u8; 32] {
-    mac.update(text);
-    mac.finalize().into_bytes().into()
 }
 
 /// Keys of the last credentials and days used with one signer (one region and service).
@@ -95,7 +101,27 @@ mod tests {
                 u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()
             })
             .collect();
-        assert_eq!(key.sign(b"text"), finish(hmac(&published), b"text"));
+        assert_eq!(key.sign(b"text"), SigningKey::of(&published).sign(b"text"));
+    }
+
+    #[test]
+    fn hmac_agrees_with_rfc_4231() {
+        for (key, text, mac) in [
+            (vec![0x0b; 20], &b"Hi There"[..], "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
+            (
+                b"Jefe".to_vec(),
+                b"what do ya want for nothing?",
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            ),
+            (
+                vec![0xaa; 131],
+                b"Test Using Larger Than Block-Size Key - Hash Key First",
+                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+            ),
+        ] {
+            let found: String = SigningKey::of(&key).sign(text).iter().map(|b| format!("{b:02x}")).collect();
+            assert_eq!(found, mac);
+        }
     }
 
     #[test]
