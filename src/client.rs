@@ -19,6 +19,7 @@ use crate::credential::{Credentials, Provide};
 use crate::endpoint::{Endpoint, EndpointService};
 use crate::error::{Error, ErrorKind, ResponseMetadata, Result, RetryStop, ServiceError, scrub};
 use crate::host::{self, Host, System};
+use crate::percent::percent_encode_into;
 use crate::protocol::{self, query};
 use crate::retry::{Decision, Failure, Policy, TokenBucket};
 use crate::settings::Settings;
@@ -440,7 +441,7 @@ impl Inner {
             if character.is_ascii_alphanumeric() || "-._~=;:+&[]{}\"',".contains(character) {
                 encoded.push(character);
             } else {
-                crate::sign::percent_encode_into(&mut encoded, character.encode_utf8(&mut [0; 4]));
+                percent_encode_into(&mut encoded, character.encode_utf8(&mut [0; 4]));
             }
         }
         HeaderValue::try_from(encoded).ok()
@@ -480,7 +481,7 @@ impl Inner {
         let mut with_encoded = Vec::with_capacity(secrets.len() * 2);
         for secret in &secrets {
             let mut encoded = String::new();
-            crate::sign::percent_encode_into(&mut encoded, secret);
+            percent_encode_into(&mut encoded, secret);
             with_encoded.push(encoded);
         }
         let all: Vec<&str> = secrets.iter().chain(&with_encoded).map(String::as_str).collect();

@@ -1,7 +1,7 @@
 //! The one error type of the crate: what failed, where, what to do next, and why.
 //!
 //! Lives here: [`Error`], [`ErrorKind`], [`ServiceError`] and [`ResponseMetadata`].
-//! Not here: the tables of error codes of a service (`sts`), and which errors are retried (`retry`).
+//! Not here: the tables of error codes of a service (`sts`), and what is retried how (`retry`).
 //!
 //! No error text ever holds a secret access key, a session token, a web identity token, a SAML
 //! assertion or a body: texts of a service are scrubbed of the secrets of the request they answer.
@@ -315,7 +315,7 @@ impl ServiceError {
     }
 
     fn kind(&self) -> ErrorKind {
-        if crate::retry::is_throttling_code(&self.code) || self.metadata.status == 429 {
+        if is_throttling_code(&self.code) || self.metadata.status == 429 {
             return ErrorKind::Throttled;
         }
         match self.code.as_str() {
@@ -384,6 +384,28 @@ impl ResponseMetadata {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
+}
+
+const THROTTLING_CODES: &[&str] = &[
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "ProvisionedThroughputExceededException",
+    "TransactionInProgressException",
+    "RequestLimitExceeded",
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "RequestThrottled",
+    "SlowDown",
+    "PriorRequestNotComplete",
+    "EC2ThrottledException",
+];
+
+/// Does the service ask to slow down?
+pub(crate) fn is_throttling_code(code: &str) -> bool {
+    THROTTLING_CODES.contains(&code)
 }
 
 /// Replaces each secret that occurs in `text`. Secrets shorter than 4 bytes are left (they match anything).

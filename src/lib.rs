@@ -8,6 +8,7 @@ mod credential;
 pub mod endpoint;
 mod error;
 pub mod host;
+mod percent;
 mod protocol;
 pub mod providers;
 mod retry;

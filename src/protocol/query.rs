@@ -8,7 +8,7 @@ use std::fmt::{self, Display};
 use serde::Serialize;
 use serde::ser::{self, Impossible};
 
-use crate::sign::percent_encode_into;
+use crate::percent::{percent_decode, percent_encode_into};
 
 /// A member and its minimum: characters of a text, items of a list, or the value of a number.
 /// List positions are left out of the name: `Tags.Key`.
@@ -35,31 +35,12 @@ pub(crate) fn form_values(form: &[u8], members: &[&str]) -> Vec<String> {
     let Ok(text) = std::str::from_utf8(form) else { return Vec::new() };
     let is_named = |name: &str| members.iter().any(|m| m.split('.').eq(named_steps(name)));
     let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(name, _)| is_named(name)).filter_map(|(_, value)| decode(value)).collect()
+    pairs.filter(|(name, _)| is_named(name)).filter_map(|(_, value)| percent_decode(value)).collect()
 }
 
 /// The steps of a member's name without its list positions.
 fn named_steps(name: &str) -> impl Iterator<Item = &str> {
     name.split('.').filter(|step| *step != "member" && !step.bytes().all(|b| b.is_ascii_digit()))
-}
-
-fn decode(value: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = match (first, tail) {
-            (b'%', [high, low, after @ ..]) => {
-                let hex = [*high, *low];
-                bytes.push(u8::from_str_radix(std::str::from_utf8(&hex).ok()?, 16).ok()?);
-                after
-            }
-            _ => {
-                bytes.push(*first);
-                tail
-            }
-        };
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// A member that breaks a rule which is checked before sending. Never holds the value.

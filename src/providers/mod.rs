@@ -3,3 +3,17 @@
 mod environment;
 
 pub use environment::Environment;
+
+use crate::error::Result;
+use crate::settings::Settings;
+use crate::sts;
+
+impl sts::Client {
+    /// Settings and credentials from the environment.
+    ///
+    /// # Errors
+    /// A variable that cannot be used. Missing credentials show at the first signed call.
+    pub fn from_env() -> Result<Self> {
+        Self::new(Settings::from_env()?, Environment::new())
+    }
+}

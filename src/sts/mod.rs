@@ -37,8 +37,6 @@ use crate::client::{self, Auth, Operation, Response, Service, sealed};
 use crate::endpoint::EndpointService;
 use crate::error::{Error, Result};
 use crate::protocol::query::Minimum;
-use crate::providers::Environment;
-use crate::settings::Settings;
 use crate::sign::PresignedUrl;
 
 /// The service's marker type.
@@ -55,14 +53,6 @@ impl Service for Sts {
 pub type Client = client::Client<Sts>;
 
 impl Client {
-    /// Settings and credentials from the environment.
-    ///
-    /// # Errors
-    /// A variable that cannot be used. Missing credentials show at the first signed call.
-    pub fn from_env() -> Result<Self> {
-        Self::new(Settings::from_env()?, Environment::new())
-    }
-
     /// A URL that answers who its maker is: GetCallerIdentity as a presigned GET.
     ///
     /// `expires_seconds` is 1 to 604,800; STS honours 15 minutes at most. `headers` (such as
