@@ -15,6 +15,8 @@ mod retry;
 mod secret;
 mod settings;
 pub mod sign;
+pub mod sso;
+pub mod sso_oidc;
 pub mod sts;
 mod timestamp;
 pub mod transport;

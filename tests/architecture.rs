@@ -21,6 +21,9 @@ const LAYERS: &[&str] = &[
     "settings",
     "client",
     "sts",
+    "sso",
+    "sso_oidc",
+    "identity_center",
     "providers",
 ];
 

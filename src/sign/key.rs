@@ -36,7 +36,7 @@ impl SigningKey {
         block.iter_mut().zip(key).for_each(|(b, k)| *b = *k);
         let padded = |pad: u8| {
             let padded = Zeroizing::new(block.map(|b| b ^ pad));
-            Sha256::new_with_prefix(&*padded)
+            Sha256::new_with_prefix(*padded)
         };
         SigningKey { inner: padded(0x36), outer: padded(0x5c) }
     }
