@@ -218,7 +218,9 @@ impl Store {
         // A real id ends in the base64 of its region.
         let id = format!("{}dXMtZWFzdC0x", self.text("client", now, 22));
         let expires_at = now.saturating_add(self.settings.client_lifetime.into());
-        let claims = json!({"clientId": id, "expirationTimestamp": expires_at}).to_string();
+        // Real secrets are this long, which tests caches and buffers.
+        let nonce = self.text("nonce", now, 1000);
+        let claims = json!({"clientId": id, "expirationTimestamp": expires_at, "nonce": nonce}).to_string();
         let secret = [
             base64_url(br#"{"kid":"key-1564028099","alg":"HS384"}"#),
             base64_url(json!({"serialized": claims}).to_string().as_bytes()),
