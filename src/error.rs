@@ -55,6 +55,8 @@ pub enum ErrorKind {
     NotSupported = 13,
     /// A defect of this library.
     Internal = 14,
+    /// A person has to sign in (again): [`Error::login_required`] says how.
+    LoginRequired = 15,
 }
 
 impl ErrorKind {
@@ -75,6 +77,7 @@ impl ErrorKind {
             ErrorKind::Cancelled => "cancelled",
             ErrorKind::NotSupported => "not-supported",
             ErrorKind::Internal => "internal",
+            ErrorKind::LoginRequired => "login-required",
         }
     }
 }
@@ -100,7 +103,22 @@ struct Inner {
     service: Option<ServiceError>,
     attempts: u32,
     stopped_by: Option<RetryStop>,
+    login: Option<LoginRequired>,
     source: Option<Source>,
+}
+
+/// What a person has to do before credentials can be had again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LoginRequired {
+    /// The profile that wants the sign-in, if it came from one.
+    pub profile: Option<String>,
+    /// The `sso-session`; `None` for a legacy configuration.
+    pub session: Option<String>,
+    /// The start URL of the Identity Center instance.
+    pub start_url: String,
+    /// The command that signs in.
+    pub command: String,
 }
 
 /// Why a retryable failure was not tried again.
@@ -147,6 +165,20 @@ impl Error {
         self
     }
 
+    /// Nobody is signed in, or not any more: `why`, then the way out.
+    pub(crate) fn login(login: LoginRequired, why: &str) -> Self {
+        let who = match (&login.session, &login.profile) {
+            (Some(session), Some(profile)) => format!("the SSO session {session} of the profile {profile}"),
+            (Some(session), None) => format!("the SSO session {session}"),
+            (None, Some(profile)) => format!("the SSO sign-in of the profile {profile}"),
+            (None, None) => "the SSO sign-in".to_owned(),
+        };
+        let message = format!("{who} at {} {why}: sign in with `{}`", login.start_url, login.command);
+        let mut error = Self::new(ErrorKind::LoginRequired, message);
+        error.0.login = Some(login);
+        error
+    }
+
     pub(crate) fn with_operation(mut self, operation: &'static str) -> Self {
         self.0.operation.get_or_insert(operation);
         self
@@ -189,6 +221,11 @@ impl Error {
     /// Why a retryable failure was given up; `None` if the failure was not retryable.
     pub fn retry_stop(&self) -> Option<RetryStop> {
         self.0.stopped_by
+    }
+
+    /// What a person has to do, if the failure is that nobody is signed in.
+    pub fn login_required(&self) -> Option<&LoginRequired> {
+        self.0.login.as_ref()
     }
 
     /// Is an argument of the call wrong?

@@ -8,6 +8,7 @@ mod credential;
 pub mod endpoint;
 mod error;
 pub mod host;
+pub mod identity_center;
 mod percent;
 mod protocol;
 pub mod providers;
@@ -25,7 +26,7 @@ pub mod transport;
 pub mod emulator;
 
 pub use credential::{Credentials, Provide};
-pub use error::{Error, ErrorKind, Fault, ResponseMetadata, Result, RetryStop, ServiceError};
+pub use error::{Error, ErrorKind, Fault, LoginRequired, ResponseMetadata, Result, RetryStop, ServiceError};
 pub use retry::RetryMode;
 pub use secret::Secret;
 pub use settings::{Settings, SettingsBuilder};

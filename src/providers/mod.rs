@@ -1,8 +1,10 @@
 //! Sources of credentials. Each is usable alone; the default chain joins them with part 3.
 
 mod environment;
+mod sso;
 
 pub use environment::Environment;
+pub use sso::SsoRole;
 
 use crate::error::Result;
 use crate::settings::Settings;
