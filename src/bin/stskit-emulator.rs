@@ -33,7 +33,7 @@ sends the browser straight back to the program.
 
 /// What the arguments ask for.
 enum Command {
-    Serve(EmulatorBuilder),
+    Serve(Box<EmulatorBuilder>),
     Print(String),
 }
 
@@ -79,8 +79,8 @@ fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
         }
     }
     match (certificate, key) {
-        (None, None) => Ok(Command::Serve(builder)),
-        (Some(certificate), Some(key)) => Ok(Command::Serve(builder.tls(certificate, key))),
+        (None, None) => Ok(Command::Serve(Box::new(builder))),
+        (Some(certificate), Some(key)) => Ok(Command::Serve(Box::new(builder.tls(certificate, key)))),
         _ => Err("--tls-cert and --tls-key go together".to_owned()),
     }
 }
