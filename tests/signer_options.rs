@@ -139,6 +139,43 @@ fn an_http_request_is_signed_in_place_and_again() {
 }
 
 #[test]
+fn headers_that_change_on_the_way_are_not_signed() {
+    let signer = Signer::new("sts", "eu-west-1");
+    let bare = request("GET", "sts.eu-west-1.amazonaws.com", "/", "");
+    for name in [
+        "Authorization",
+        "baggage",
+        "Connection",
+        "Expect",
+        "Keep-Alive",
+        "Proxy-Authenticate",
+        "Proxy-Authorization",
+        "Sec-WebSocket-Key",
+        "Sec-WebSocket-Protocol",
+        "Sec-WebSocket-Version",
+        "TE",
+        "traceparent",
+        "Tracestate",
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade",
+        "User-Agent",
+        "X-Amzn-Trace-Id",
+    ] {
+        let headers = [(name, "value")];
+        let with = SignableRequest { headers: &headers, ..bare };
+        assert_eq!(signature(&signer, &with, &plain()), signature(&signer, &bare, &plain()), "{name}");
+        let (with, without) = [with, bare].map(|r| signer.presign(&r, &plain(), at(), Some(60)).unwrap()).into();
+        assert_eq!(with.expose(), without.expose(), "{name}");
+    }
+    for name in ["Accept", "Content-Length", "Date", "X-Amzn-Extra"] {
+        let headers = [(name, "value")];
+        let with = SignableRequest { headers: &headers, ..bare };
+        assert_ne!(signature(&signer, &with, &plain()), signature(&signer, &bare, &plain()), "{name}");
+    }
+}
+
+#[test]
 fn expiry_has_limits() {
     let signer = Signer::new("sts", "eu-west-1");
     let get = request("GET", "sts.eu-west-1.amazonaws.com", "/", "");
