@@ -176,6 +176,23 @@ fn headers_that_change_on_the_way_are_not_signed() {
 }
 
 #[test]
+fn pairs_of_a_presigned_query_are_set_apart() {
+    let signer = Signer::new("sts", "eu-west-1");
+    for (query, start) in [
+        ("", "?X-Amz-Algorithm="),
+        ("a=1", "?a=1&X-Amz-Algorithm="),
+        ("a=1&", "?a=1&X-Amz-Algorithm="),
+        ("a=q?", "?a=q?&X-Amz-Algorithm="),
+        ("?", "??&X-Amz-Algorithm="),
+    ] {
+        let url = signer.presign(&request("GET", "sts.eu-west-1.amazonaws.com", "/", query), &plain(), at(), Some(60));
+        let url = url.unwrap();
+        let rest = url.expose().strip_prefix("https://sts.eu-west-1.amazonaws.com/").unwrap();
+        assert!(rest.starts_with(start), "{query}: {rest}");
+    }
+}
+
+#[test]
 fn expiry_has_limits() {
     let signer = Signer::new("sts", "eu-west-1");
     let get = request("GET", "sts.eu-west-1.amazonaws.com", "/", "");
