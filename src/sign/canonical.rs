@@ -124,6 +124,7 @@ fn hex_digit(byte: Option<u8>) -> Option<u8> {
 /// Headers that proxies and clients add or change on the way, so they are never signed.
 const NEVER_SIGNED: &[&str] = &[
     "authorization",
+    "baggage",
     "connection",
     "expect",
     "keep-alive",
@@ -133,6 +134,8 @@ const NEVER_SIGNED: &[&str] = &[
     "sec-websocket-protocol",
     "sec-websocket-version",
     "te",
+    "traceparent",
+    "tracestate",
     "trailer",
     "transfer-encoding",
     "upgrade",
