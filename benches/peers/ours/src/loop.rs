@@ -7,7 +7,6 @@ mod loops;
 
 use std::hint::black_box;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use stskit::sign::{SignableRequest, Signer};
@@ -18,9 +17,8 @@ use stskit::{Credentials, Settings, Timestamp, providers::Environment};
 fn main() {
     let (what, count, threads) = loops::arguments();
     match what.as_str() {
-        "sign" => sign(count, threads, 0),
-        // Another day, another key.
-        "sign-uncached" => sign(count, threads, 86_400),
+        "sign" => sign(count, threads, true),
+        "sign-uncached" => sign(count, threads, false),
         "call" => {
             let sts = Client::from_env().expect("a client");
             loops::repeat(count, threads, || drop(black_box(sts.assume_role(&role()).expect("an answer"))));
@@ -34,8 +32,10 @@ fn role() -> AssumeRole {
     AssumeRole::new("arn:aws:iam::123456789012:role/bench", "bench")
 }
 
-fn sign(count: usize, threads: usize, step: i64) {
-    let signer = Signer::new("sts", "us-east-1");
+/// Keeps the derived key, or derives it anew each time.
+fn sign(count: usize, threads: usize, is_cached: bool) {
+    let new = || Signer::new("sts", "us-east-1");
+    let kept = new();
     let credentials = Credentials::new(loops::KEY_ID, loops::SECRET).with_session_token(loops::session_token());
     let request = SignableRequest {
         method: "POST",
@@ -46,11 +46,9 @@ fn sign(count: usize, threads: usize, step: i64) {
         headers: &[("content-type", loops::FORM)],
         body: loops::BODY.as_bytes(),
     };
-    let at = AtomicI64::new(Timestamp::from(SystemTime::now()).as_secs());
-    loops::repeat(count, threads, || {
-        let at = Timestamp::from_secs(at.fetch_add(step, Ordering::Relaxed));
-        drop(black_box(signer.sign(black_box(&request), &credentials, at).expect("a signature")));
-    });
+    let at = Timestamp::from(SystemTime::now());
+    let once = |signer: &Signer| drop(black_box(signer.sign(black_box(&request), &credentials, at)));
+    loops::repeat(count, threads, || if is_cached { once(&kept) } else { once(&new()) });
 }
 
 fn headers() {
