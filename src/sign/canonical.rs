@@ -154,8 +154,8 @@ pub(super) fn signable_name(name: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Appends `name:value` lines, a blank line and the list of names. `headers` must be sorted by name
-/// (stably: repeated headers are joined in the order given).
-pub(super) fn push_headers(out: &mut String, headers: &[Pair<'_>]) {
+/// (stably: repeated headers are joined in the order given). Answers where the list of names starts.
+pub(super) fn push_headers(out: &mut String, headers: &[Pair<'_>]) -> usize {
     let mut previous: Option<&str> = None;
     for (name, value) in headers {
         if previous == Some(name) {
@@ -174,7 +174,9 @@ pub(super) fn push_headers(out: &mut String, headers: &[Pair<'_>]) {
         out.push('\n');
     }
     out.push('\n');
+    let names = out.len();
     push_names(out, headers);
+    names
 }
 
 /// Appends the names, each once, joined by `;`.
@@ -193,14 +195,12 @@ pub(super) fn push_names(out: &mut String, headers: &[Pair<'_>]) {
 
 /// Trims the value and turns every run of white space into one space.
 fn push_trimmed(out: &mut String, value: &str) {
-    let space = |b: u8| matches!(b, b' ' | b'\t'..=b'\r');
-    // A fold without an early exit: the compiler makes it vector code, which matters for long tokens.
-    if !value.bytes().fold(false, |found, b| found | space(b)) {
+    // Most values hold none. A fold without an early exit becomes vector code: tokens are long.
+    if value.bytes().fold(0, |found, b| found | u8::from(b <= b' ')) == 0 {
         out.push_str(value);
         return;
     }
-    let words = value.split(|c: char| c.is_ascii() && space(c as u8)).filter(|w| !w.is_empty());
-    for (at, word) in words.enumerate() {
+    for (at, word) in value.split_ascii_whitespace().enumerate() {
         if at > 0 {
             out.push(' ');
         }
