@@ -15,6 +15,11 @@ use super::proxy::{Proxies, ProxyUrl};
 use super::tcp::{NoResolver, ResolveError, TcpConnector, noting_connects};
 use super::{Transport, TransportError, TransportErrorKind as Kind};
 
+/// Bytes read at once, and the most that the head of an answer may have.
+const INPUT_BUFFER: usize = 32 * 1024;
+/// Time limits above this count as this: a clock can be moved on by ten years without overflow.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
 /// Certificates of authorities, read from a PEM file: they replace the built-in roots.
 #[derive(Debug, Clone)]
 pub struct CaBundle(Arc<Vec<Certificate<'static>>>);
@@ -126,16 +131,23 @@ impl UreqTransport {
             .user_agent("")
             .accept("")
             .accept_encoding("")
-            .timeout_connect(Some(self.config.connect_timeout))
-            .timeout_recv_response(Some(self.config.read_timeout))
-            .timeout_per_call(Some(self.config.connect_timeout.saturating_add(self.config.read_timeout)))
-            .input_buffer_size(32 * 1024)
+            .timeout_connect(Some(self.config.connect_timeout.min(LONGEST)))
+            .timeout_recv_response(Some(self.config.read_timeout.min(LONGEST)))
+            .timeout_per_call(Some(self.whole_time()))
+            // A head has to fit into the buffer: one that does not is refused while there is room to tell.
+            .max_response_header_size(INPUT_BUFFER - 1)
+            .input_buffer_size(INPUT_BUFFER)
             .output_buffer_size(16 * 1024)
             .max_idle_connections_per_host(8)
             .build();
         let connector =
             ().chain(ConnectProxyConnector::default()).chain(TcpConnector).chain(RustlsConnector::default());
         Ok(Agent::with_parts(config, connector, NoResolver))
+    }
+
+    /// The longest that one attempt takes.
+    fn whole_time(&self) -> Duration {
+        self.config.connect_timeout.min(LONGEST) + self.config.read_timeout.min(LONGEST)
     }
 
     fn exchange(
@@ -145,8 +157,7 @@ impl UreqTransport {
         limit: Option<Duration>,
         reuse: bool,
     ) -> Result<http::Response<Vec<u8>>, Failed> {
-        let whole = self.config.connect_timeout.saturating_add(self.config.read_timeout);
-        let limit = limit.filter(|l| *l < whole);
+        let limit = limit.filter(|l| *l < self.whole_time());
         let answered = if limit.is_none() && reuse {
             run(agent, request)
         } else {
@@ -162,8 +173,9 @@ impl UreqTransport {
         if length > max {
             return Err(Failed::TooLarge);
         }
-        let mut bytes = Vec::with_capacity(length.max(256));
-        let mut reader = body.with_config().limit(max as u64 + 1).reader();
+        // A length is only announced: memory for more than this is taken as the bytes come.
+        let mut bytes = Vec::with_capacity(length.clamp(256, 64 * 1024));
+        let mut reader = body.with_config().limit((max as u64).saturating_add(1)).reader();
         reader.read_to_end(&mut bytes).map_err(|e| Failed::InAnswer(e.into()))?;
         if bytes.len() > max {
             return Err(Failed::TooLarge);
