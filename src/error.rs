@@ -242,15 +242,17 @@ impl fmt::Display for Error {
             Some(service) => write!(f, "{service}")?,
             None => f.write_str(&inner.message)?,
         }
-        if inner.attempts > 1 {
-            write!(f, " (after {} attempts", inner.attempts)?;
-            match inner.stopped_by {
-                Some(RetryStop::Quota) => f.write_str("; the retry quota is used up)")?,
-                Some(RetryStop::Deadline) => f.write_str("; the deadline has passed)")?,
-                _ => f.write_str(")")?,
-            }
+        let reason = match inner.stopped_by {
+            Some(RetryStop::Quota) => "; the retry quota is used up",
+            Some(RetryStop::Deadline) => "; no time left for another",
+            _ => "",
+        };
+        match inner.attempts {
+            0 => Ok(()),
+            1 if reason.is_empty() => Ok(()),
+            1 => write!(f, " (after 1 attempt{reason})"),
+            attempts => write!(f, " (after {attempts} attempts{reason})"),
         }
-        Ok(())
     }
 }
 
