@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::credential::{Credentials, Provide};
 use crate::endpoint::{Endpoint, EndpointService};
-use crate::error::{Error, ErrorKind, ResponseMetadata, Result, RetryStop, ServiceError, scrub};
+use crate::error::{Error, ErrorKind, ResponseMetadata, Result, RetryStop, ServiceError};
 use crate::host::{self, Host, System};
 use crate::protocol::{self, query};
 use crate::retry::{Decision, Failure, Policy, TokenBucket};
@@ -346,14 +346,14 @@ impl Inner {
                 Auth::None => None,
             };
             let request = self.request(body, credentials.as_ref(), invocation_id.as_ref(), &progress)?;
+            let secrets = || secrets(facts, body, credentials.as_ref());
             let failed = match self.transport.send(request, left) {
-                Ok(response) => match self.read(response, progress.attempt) {
+                Ok(response) => match self.read(response, progress.attempt, secrets) {
                     Ok(answer) => {
                         self.bucket.succeeded(progress.last_cost);
                         return Ok((answer.body, answer.metadata));
                     }
-                    Err(mut service) => {
-                        self.scrub(&mut service, facts, body, credentials.as_ref());
+                    Err(service) => {
                         self.invalidate_expired(&service, credentials.as_ref());
                         AttemptError::Service(service)
                     }
@@ -446,8 +446,14 @@ impl Inner {
         HeaderValue::try_from(encoded).ok()
     }
 
-    /// Success or service error, by status.
-    fn read(&self, response: http::Response<Vec<u8>>, attempt: u32) -> Result<Answer, ServiceError> {
+    /// Success or service error, by status. Services quote what they were sent (the canonical request of a
+    /// bad signature holds the token): an error is scrubbed of the `secrets` of the request.
+    fn read(
+        &self,
+        response: http::Response<Vec<u8>>,
+        attempt: u32,
+        secrets: impl FnOnce() -> Vec<String>,
+    ) -> Result<Answer, ServiceError> {
         let (parts, body) = response.into_parts();
         let headers: Vec<(String, String)> = parts
             .headers
@@ -465,27 +471,8 @@ impl Inner {
             }
             Ok(Answer { metadata, body })
         } else {
-            Err(protocol::parse_query_error(&body, metadata))
+            Err(protocol::parse_query_error(&body, metadata, &secrets()))
         }
-    }
-
-    /// Services quote what they were sent (the canonical request of a bad signature holds the token).
-    fn scrub(&self, service: &mut ServiceError, facts: &Facts, body: &[u8], credentials: Option<&Credentials>) {
-        let mut secrets: Vec<String> = Vec::new();
-        if let Some(credentials) = credentials {
-            secrets.push(credentials.secret_access_key().to_owned());
-            secrets.extend(credentials.session_token().map(str::to_owned));
-        }
-        secrets.extend(query::form_values(body, facts.secrets));
-        let mut with_encoded = Vec::with_capacity(secrets.len() * 2);
-        for secret in &secrets {
-            let mut encoded = String::new();
-            crate::sign::percent_encode_into(&mut encoded, secret);
-            with_encoded.push(encoded);
-        }
-        let all: Vec<&str> = secrets.iter().chain(&with_encoded).map(String::as_str).collect();
-        scrub(&mut service.message, &all);
-        scrub(&mut service.code, &all);
     }
 
     fn invalidate_expired(&self, service: &ServiceError, credentials: Option<&Credentials>) {
@@ -575,6 +562,21 @@ impl Inner {
         let server = Timestamp::parse_http_date(metadata.header("date")?)?;
         Some(server.millis_since(self.host.now()))
     }
+}
+
+/// The secrets of a request, as they are and as they stand in a form.
+fn secrets(facts: &Facts, body: &[u8], credentials: Option<&Credentials>) -> Vec<String> {
+    let mut secrets = query::form_values(body, facts.secrets);
+    if let Some(credentials) = credentials {
+        secrets.push(credentials.secret_access_key().to_owned());
+        secrets.extend(credentials.session_token().map(str::to_owned));
+    }
+    for at in 0..secrets.len() {
+        let mut encoded = String::new();
+        crate::sign::percent_encode_into(&mut encoded, secrets.get(at).map_or("", String::as_str));
+        secrets.push(encoded);
+    }
+    secrets
 }
 
 fn transport_error(error: TransportError) -> Error {

@@ -368,7 +368,9 @@ impl fmt::Debug for ServiceError {
 }
 
 /// What came along with an answer, good or bad.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// `Debug` shows the names of the headers only.
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseMetadata {
     /// The service's request id: quote it to AWS Support.
@@ -388,11 +390,23 @@ impl ResponseMetadata {
     }
 }
 
+impl fmt::Debug for ResponseMetadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("ResponseMetadata")
+            .field("request_id", &self.request_id)
+            .field("status", &self.status)
+            .field("headers", &names)
+            .field("retry_attempts", &self.retry_attempts)
+            .finish()
+    }
+}
+
 /// Replaces each secret that occurs in `text`. Secrets shorter than 4 bytes are left (they match anything).
-pub(crate) fn scrub(text: &mut String, secrets: &[&str]) {
+pub(crate) fn scrub(text: &mut String, secrets: &[String]) {
     for secret in secrets.iter().filter(|s| s.len() >= 4) {
-        if text.contains(secret) {
-            *text = text.replace(secret, "[secret]");
+        if text.contains(secret.as_str()) {
+            *text = text.replace(secret.as_str(), "[secret]");
         }
     }
 }
@@ -434,7 +448,7 @@ mod tests {
     #[test]
     fn scrubs_secrets_but_not_short_ones() {
         let mut text = "token=abcdef and a".to_owned();
-        scrub(&mut text, &["abcdef", "a"]);
+        scrub(&mut text, &["abcdef".to_owned(), "a".to_owned()]);
         assert_eq!(text, "token=[secret] and a");
     }
 }
