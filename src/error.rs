@@ -279,15 +279,17 @@ impl fmt::Display for Error {
             Some(service) => write!(f, "{service}")?,
             None => f.write_str(&inner.message)?,
         }
-        if inner.attempts > 1 {
-            write!(f, " (after {} attempts", inner.attempts)?;
-            match inner.stopped_by {
-                Some(RetryStop::Quota) => f.write_str("; the retry quota is used up)")?,
-                Some(RetryStop::Deadline) => f.write_str("; the deadline has passed)")?,
-                _ => f.write_str(")")?,
-            }
+        let reason = match inner.stopped_by {
+            Some(RetryStop::Quota) => "; the retry quota is used up",
+            Some(RetryStop::Deadline) => "; no time left for another",
+            _ => "",
+        };
+        match inner.attempts {
+            0 => Ok(()),
+            1 if reason.is_empty() => Ok(()),
+            1 => write!(f, " (after 1 attempt{reason})"),
+            attempts => write!(f, " (after {attempts} attempts{reason})"),
         }
-        Ok(())
     }
 }
 
@@ -351,6 +353,18 @@ impl ServiceError {
         &self.metadata
     }
 
+    /// Takes secrets out of every text: services quote what they were sent (the canonical request of a bad
+    /// signature holds the session token). Then a text that is a page, not the words of the service, is
+    /// cut; not before, so that no part of a secret is left at its end.
+    pub(crate) fn scrub(&mut self, secrets: &[String]) {
+        let headers = self.metadata.headers.iter_mut().map(|(_, value)| value);
+        let texts = [&mut self.code, &mut self.message].into_iter().chain(&mut self.metadata.request_id);
+        texts.chain(headers).for_each(|text| scrub(text, secrets));
+        if self.code == self.metadata.status.to_string() {
+            self.message = self.message.chars().take(200).collect();
+        }
+    }
+
     fn kind(&self) -> ErrorKind {
         if is_throttling_code(&self.code) || self.metadata.status == 429 {
             return ErrorKind::Throttled;
@@ -403,7 +417,9 @@ impl fmt::Debug for ServiceError {
 }
 
 /// What came along with an answer, good or bad.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// `Debug` shows the names of the headers only.
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseMetadata {
     /// The service's request id: quote it to AWS Support.
@@ -420,6 +436,18 @@ impl ResponseMetadata {
     /// First value of a header; `name` in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+}
+
+impl fmt::Debug for ResponseMetadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("ResponseMetadata")
+            .field("request_id", &self.request_id)
+            .field("status", &self.status)
+            .field("headers", &names)
+            .field("retry_attempts", &self.retry_attempts)
+            .finish()
     }
 }
 
@@ -446,10 +474,10 @@ pub(crate) fn is_throttling_code(code: &str) -> bool {
 }
 
 /// Replaces each secret that occurs in `text`. Secrets shorter than 4 bytes are left (they match anything).
-pub(crate) fn scrub(text: &mut String, secrets: &[&str]) {
+fn scrub(text: &mut String, secrets: &[String]) {
     for secret in secrets.iter().filter(|s| s.len() >= 4) {
-        if text.contains(secret) {
-            *text = text.replace(secret, "[secret]");
+        if text.contains(secret.as_str()) {
+            *text = text.replace(secret.as_str(), "[secret]");
         }
     }
 }
@@ -491,7 +519,7 @@ mod tests {
     #[test]
     fn scrubs_secrets_but_not_short_ones() {
         let mut text = "token=abcdef and a".to_owned();
-        scrub(&mut text, &["abcdef", "a"]);
+        scrub(&mut text, &["abcdef".to_owned(), "a".to_owned()]);
         assert_eq!(text, "token=[secret] and a");
     }
 }

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 use crate::credential::{Credentials, Provide};
 use crate::endpoint::Endpoint;
-use crate::error::{Error, ErrorKind, ResponseMetadata, Result, RetryStop, ServiceError, scrub};
+use crate::error::{Error, ErrorKind, ResponseMetadata, Result, RetryStop, ServiceError};
 use crate::host::{self, Host};
 use crate::percent::percent_encode_into;
 use crate::protocol::{Facts, Protocol, WireRequest};
@@ -382,7 +382,7 @@ impl Inner {
     }
 }
 
-/// Services quote what they were sent (the canonical request of a bad signature holds the token).
+/// Takes the secrets of the request, as they are and percent-encoded, out of the error.
 fn scrub_answer(service: &mut ServiceError, mut secrets: Vec<String>, credentials: Option<&Credentials>) {
     if let Some(credentials) = credentials {
         secrets.push(credentials.secret_access_key().to_owned());
@@ -396,9 +396,8 @@ fn scrub_answer(service: &mut ServiceError, mut secrets: Vec<String>, credential
             encoded
         })
         .collect();
-    let all: Vec<&str> = secrets.iter().chain(&encoded).map(String::as_str).collect();
-    scrub(&mut service.message, &all);
-    scrub(&mut service.code, &all);
+    secrets.extend(encoded);
+    service.scrub(&secrets);
 }
 
 fn transport_error(error: TransportError) -> Error {

@@ -29,7 +29,7 @@ pub(super) fn parse<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result
 }
 
 /// The service error from any other answer. Always succeeds: a body that is no error document leaves
-/// the status as the code.
+/// the status as the code. Texts are the server's own, uncut and unscrubbed: the client does that.
 pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> ServiceError {
     let status = metadata.status;
     let generic = |message: String, metadata| ServiceError { code: status.to_string(), message, fault: None, metadata };
@@ -44,7 +44,7 @@ pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> Servic
     let text = |name: &str| error.and_then(|e| e.child_text(name)).unwrap_or_default();
     match text("Code") {
         "" if error.is_some() => generic(text("Message").to_owned(), metadata),
-        "" if status < 500 => generic(excerpt(body), metadata),
+        "" if status < 500 => generic(page_text(&root), metadata),
         "" => generic(reason(), metadata),
         code => ServiceError {
             code: code.to_owned(),
@@ -59,10 +59,15 @@ pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> Servic
     }
 }
 
-/// The first 200 characters of a body, control characters as spaces.
-fn excerpt(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body.get(..body.len().min(800)).unwrap_or_default());
-    text.trim().chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// The text of a page without its markup, on one line.
+fn page_text(page: &Element<'_>) -> String {
+    fn collect<'a>(element: &'a Element<'_>, words: &mut Vec<&'a str>) {
+        words.extend(element.text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()));
+        element.children.iter().for_each(|child| collect(child, words));
+    }
+    let mut words = Vec::new();
+    collect(page, &mut words);
+    words.join(" ")
 }
 
 #[cfg(test)]
@@ -118,20 +123,31 @@ mod tests {
             (502, "Bad Gateway from a proxy", "502", "Bad Gateway", None, "from-header"),
             (404, "", "404", "Not Found", None, "from-header"),
             (407, "no", "407", "Proxy Authentication Required", None, "from-header"),
-            (
-                403,
-                "<html><p>blocked\nby proxy</p></html>",
-                "403",
-                "<html><p>blocked by proxy</p></html>",
-                None,
-                "from-header",
-            ),
+            (403, "<html><p>blocked\nby proxy</p></html>", "403", "blocked by proxy", None, "from-header"),
             (301, "", "301", "Moved Permanently", None, "from-header"),
             (599, "", "599", "", None, "from-header"),
         ] {
             let error = parse_error(body.as_bytes(), metadata(status));
             assert_eq!((error.code(), error.message(), error.fault()), (code, message, fault), "{status} {body}");
             assert_eq!(error.metadata().request_id.as_deref(), Some(id), "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_scrubbed_before_a_page_is_cut() {
+        let secrets = ["planted+secret".to_owned(), "planted%2Bsecret".to_owned()];
+        for body in [
+            format!("<html>{} planted+secret</html>", "x".repeat(190)),
+            format!("<html>{} planted&#43;secret</html>", "x".repeat(195)),
+            "<E><Error><Code>planted+secret</Code><Message>planted%2Bsecret</Message></Error><RequestId>planted+secret</RequestId></E>".to_owned(),
+        ] {
+            let mut metadata = metadata(403);
+            metadata.headers.push(("x-echo".into(), "planted+secret".into()));
+            let mut error = parse_error(body.as_bytes(), metadata);
+            error.scrub(&secrets);
+            let shown = format!("{error} {error:?} {:?}", error.metadata().headers);
+            assert!(!shown.contains("plant"), "{shown}");
+            assert!(shown.len() < 1000);
         }
     }
 }

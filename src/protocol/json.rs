@@ -151,13 +151,13 @@ fn oauth_code(error: &str) -> Option<&'static str> {
 
 /// What a body that is no JSON object says: its own text, or the reason phrase for an empty or HTML one.
 fn text_of(body: &[u8], status: u16) -> String {
-    let text = String::from_utf8_lossy(body.get(..body.len().min(800)).unwrap_or_default());
+    let text = String::from_utf8_lossy(body);
     let text = text.trim();
     if text.is_empty() || text.get(..1) == Some("<") {
         let reason = http::StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason());
         return reason.unwrap_or_default().to_owned();
     }
-    text.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Integers as services write them: `3600`, also `3600.0` and `3.6e3`. For `#[serde(deserialize_with)]`.

@@ -1,5 +1,7 @@
 //! What several test files need: clients for an emulator, and a plain GET.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub)]
+
+pub mod net;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
