@@ -3,24 +3,51 @@
 //! One serde serializer does it for every input, and checks the minimum of each member on the way,
 //! so that a member is declared once. Rules: services.md's query table; AWS's "AWS Query protocol".
 
-use std::fmt::{self, Display};
+use std::borrow::Cow;
 
+use http::Method;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde::ser::{self, Impossible};
 
-use crate::sign::percent_encode_into;
+use super::{Facts, InputError, Minimum, Protocol, WireRequest, answer, too_short, too_small};
+use crate::error::{ResponseMetadata, Result, ServiceError};
+use crate::percent::{percent_decode, percent_encode_into};
 
-/// A member and its minimum: characters of a text, items of a list, or the value of a number.
-/// List positions are left out of the name: `Tags.Key`.
-pub(crate) type Minimum = (&'static str, u64);
+/// Form in, XML out.
+#[derive(Debug)]
+pub enum Query {}
+
+impl Protocol for Query {
+    fn serialize<T: Serialize>(facts: &Facts, input: &T) -> Result<WireRequest, InputError> {
+        Ok(WireRequest {
+            method: Method::POST,
+            path_and_query: Cow::Borrowed("/"),
+            content_type: Some("application/x-www-form-urlencoded; charset=utf-8"),
+            headers: Vec::new(),
+            body: to_form(facts.operation, facts.version, input, facts.minimum)?,
+        })
+    }
+
+    fn parse<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<(T, Option<String>)> {
+        answer::parse(operation, body)
+    }
+
+    fn parse_error(body: &[u8], metadata: ResponseMetadata) -> ServiceError {
+        answer::parse_error(body, metadata)
+    }
+
+    fn secrets(request: &WireRequest, facts: &Facts) -> Vec<String> {
+        form_values(&request.body, facts.secret)
+    }
+
+    fn presign_query(request: WireRequest) -> Result<String> {
+        Ok(request.body)
+    }
+}
 
 /// `Action=..&Version=..&Member=..`, every value percent-encoded (a space as `%20`).
-pub(crate) fn to_form<T: Serialize>(
-    action: &str,
-    version: &str,
-    input: &T,
-    minimums: &[Minimum],
-) -> Result<String, InputError> {
+fn to_form<T: Serialize>(action: &str, version: &str, input: &T, minimums: &[Minimum]) -> Result<String, InputError> {
     let mut form = Form { out: String::with_capacity(256), path: String::new(), members: Vec::new(), minimums };
     form.out.push_str("Action=");
     form.out.push_str(action);
@@ -31,53 +58,15 @@ pub(crate) fn to_form<T: Serialize>(
 }
 
 /// The decoded values of the named members (list positions left out) in a form body.
-pub(crate) fn form_values(form: &[u8], members: &[&str]) -> Vec<String> {
-    let Ok(text) = std::str::from_utf8(form) else { return Vec::new() };
+fn form_values(form: &str, members: &[&str]) -> Vec<String> {
     let is_named = |name: &str| members.iter().any(|m| m.split('.').eq(named_steps(name)));
-    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(name, _)| is_named(name)).filter_map(|(_, value)| decode(value)).collect()
+    let pairs = form.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(name, _)| is_named(name)).filter_map(|(_, value)| percent_decode(value)).collect()
 }
 
 /// The steps of a member's name without its list positions.
 fn named_steps(name: &str) -> impl Iterator<Item = &str> {
     name.split('.').filter(|step| *step != "member" && !step.bytes().all(|b| b.is_ascii_digit()))
-}
-
-fn decode(value: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = match (first, tail) {
-            (b'%', [high, low, after @ ..]) => {
-                let hex = [*high, *low];
-                bytes.push(u8::from_str_radix(std::str::from_utf8(&hex).ok()?, 16).ok()?);
-                after
-            }
-            _ => {
-                bytes.push(*first);
-                tail
-            }
-        };
-    }
-    String::from_utf8(bytes).ok()
-}
-
-/// A member that breaks a rule which is checked before sending. Never holds the value.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct InputError(String);
-
-impl Display for InputError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for InputError {}
-
-impl ser::Error for InputError {
-    fn custom<T: Display>(message: T) -> Self {
-        InputError(message.to_string())
-    }
 }
 
 struct Form<'m> {
@@ -101,7 +90,7 @@ impl Form<'_> {
         if let Some(minimum) = self.minimum()
             && (value < 0 || value.unsigned_abs() < minimum)
         {
-            return Err(InputError(format!("{} is {value}, the minimum is {minimum}", self.path)));
+            return Err(too_small(&self.path, value, minimum));
         }
         self.pair(&value.to_string());
         Ok(())
@@ -114,10 +103,7 @@ impl Form<'_> {
 
     fn at_least(&self, count: usize, unit: &str) -> Result<(), InputError> {
         match self.minimum() {
-            Some(minimum) if (count as u64) < minimum => {
-                let s = if count == 1 { "" } else { "s" };
-                Err(InputError(format!("{} has {count} {unit}{s}, the minimum is {minimum}", self.path)))
-            }
+            Some(minimum) if (count as u64) < minimum => Err(too_short(&self.path, count, unit, minimum)),
             _ => Ok(()),
         }
     }
@@ -330,7 +316,7 @@ mod tests {
 
     #[test]
     fn values_are_found_again_by_member() {
-        let form = b"Action=Do&Name=a%26%C3%A9&Pairs.member.1.Key=k1&Pairs.member.2.Key=k%202&Other=x";
+        let form = "Action=Do&Name=a%26%C3%A9&Pairs.member.1.Key=k1&Pairs.member.2.Key=k%202&Other=x";
         assert_eq!(form_values(form, &["Name", "Pairs.Key"]), ["a&\u{e9}", "k1", "k 2"]);
         assert!(form_values(form, &[]).is_empty());
     }

@@ -28,17 +28,18 @@ impl SigningKey {
     }
 
     fn of(key: &[u8]) -> Self {
-        const BLOCK: usize = 64;
-        let mut block = Zeroizing::new([0u8; BLOCK]);
-        let hashed =
-            Zeroizing::new(<[u8; 32]>::from(if key.len() > BLOCK { Sha256::digest(key) } else { Default::default() }));
-        let key = if key.len() > BLOCK { &*hashed } else { key };
-        block.iter_mut().zip(key).for_each(|(b, k)| *b = *k);
-        let padded = |pad: u8| {
-            let padded = Zeroizing::new(block.map(|b| b ^ pad));
-            Sha256::new_with_prefix(&*padded)
-        };
-        SigningKey { inner: padded(0x36), outer: padded(0x5c) }
+        const INNER: u8 = 0x36;
+        const OUTER: u8 = 0x5c;
+        let mut block = Zeroizing::new([INNER; 64]);
+        let mut mix = |key: &[u8]| block.iter_mut().zip(key).for_each(|(b, k)| *b ^= k);
+        if key.len() > 64 {
+            mix(&Zeroizing::new(<[u8; 32]>::from(Sha256::digest(key)))[..])
+        } else {
+            mix(key)
+        }
+        let inner = Sha256::new_with_prefix(*block);
+        block.iter_mut().for_each(|b| *b ^= INNER ^ OUTER);
+        SigningKey { inner, outer: Sha256::new_with_prefix(*block) }
     }
 
     /// HMAC-SHA256 of the text.
@@ -66,24 +67,31 @@ struct Entry {
 const CAPACITY: usize = 16;
 
 impl KeyCache {
-    pub(super) fn key(&self, credentials: &Credentials, date: &str, region: &str, service: &str) -> SigningKey {
+    /// HMAC-SHA256 of the text under the derived key.
+    pub(super) fn sign(
+        &self,
+        credentials: &Credentials,
+        date: &str,
+        region: &str,
+        service: &str,
+        text: &[u8],
+    ) -> [u8; 32] {
         let (id, secret) = (credentials.access_key_id(), credentials.secret_access_key());
         if let Ok(entries) = self.0.try_read()
             && let Some(entry) =
                 entries.iter().find(|e| e.date == date && e.access_key_id == id && e.secret.expose() == secret)
         {
-            return entry.key.clone();
+            return entry.key.sign(text);
         }
         let key = SigningKey::derive(secret, date, region, service);
+        let signature = key.sign(text);
         if let Ok(mut entries) = self.0.try_write() {
             if entries.len() >= CAPACITY {
                 entries.remove(0);
             }
-            let entry =
-                Entry { access_key_id: id.to_owned(), secret: secret.into(), date: date.to_owned(), key: key.clone() };
-            entries.push(entry);
+            entries.push(Entry { access_key_id: id.to_owned(), secret: secret.into(), date: date.to_owned(), key });
         }
-        key
+        signature
     }
 }
 
@@ -127,13 +135,13 @@ mod tests {
     #[test]
     fn caches_by_secret_not_only_by_id_and_forgets_the_oldest() {
         let cache = KeyCache::default();
-        let one = cache.key(&Credentials::new("AKID", "one"), "20260102", "r", "s").sign(b"x");
-        let two = cache.key(&Credentials::new("AKID", "two"), "20260102", "r", "s").sign(b"x");
+        let one = cache.sign(&Credentials::new("AKID", "one"), "20260102", "r", "s", b"x");
+        let two = cache.sign(&Credentials::new("AKID", "two"), "20260102", "r", "s", b"x");
         assert_ne!(one, two);
-        assert_eq!(cache.key(&Credentials::new("AKID", "one"), "20260102", "r", "s").sign(b"x"), one);
+        assert_eq!(cache.sign(&Credentials::new("AKID", "one"), "20260102", "r", "s", b"x"), one);
         assert_eq!(cache.0.read().unwrap().len(), 2);
         for day in 0..40 {
-            cache.key(&Credentials::new("AKID", "one"), &format!("2026{day:04}"), "r", "s");
+            cache.sign(&Credentials::new("AKID", "one"), &format!("2026{day:04}"), "r", "s", b"x");
         }
         assert_eq!(cache.0.read().unwrap().len(), CAPACITY);
     }
@@ -142,8 +150,8 @@ mod tests {
     fn a_busy_cache_is_passed_by() {
         let cache = KeyCache::default();
         let held = cache.0.write().unwrap();
-        let key = cache.key(&Credentials::new("AKID", "one"), "20260102", "r", "s").sign(b"x");
+        let key = cache.sign(&Credentials::new("AKID", "one"), "20260102", "r", "s", b"x");
         drop(held);
-        assert_eq!(cache.key(&Credentials::new("AKID", "one"), "20260102", "r", "s").sign(b"x"), key);
+        assert_eq!(cache.sign(&Credentials::new("AKID", "one"), "20260102", "r", "s", b"x"), key);
     }
 }

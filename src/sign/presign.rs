@@ -3,9 +3,10 @@
 use std::fmt;
 
 use super::canonical;
-use super::{ALGORITHM, SessionToken, SignableRequest, Signer, Work, collect_headers, percent_encode_into, push_hex};
+use super::{ALGORITHM, SessionToken, SignableRequest, Signer, Work, collect_headers, push_hex};
 use crate::credential::Credentials;
 use crate::error::{Error, Result};
+use crate::percent::percent_encode_into;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 

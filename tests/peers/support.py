@@ -52,7 +52,7 @@ class Emulator:
         self.process = subprocess.Popen(
             [os.environ["STSKIT_EMULATOR"], *arguments], stdout=subprocess.PIPE, text=True
         )
-        lines = [self.process.stdout.readline().strip() for _ in range(5)]
+        lines = [self.process.stdout.readline().strip() for _ in range(7)]
         self.environment = dict(line.removeprefix("export ").split("=", 1) for line in lines)
         self.url = self.environment["AWS_ENDPOINT_URL_STS"]
         self.keys = {
