@@ -87,7 +87,7 @@ impl Form<'_> {
     }
 
     fn number(&mut self, value: i64) -> Result<(), InputError> {
-        if let Some(minimum) = self.minimum()
+        if let Some(minimum) = self.minimum(false)
             && (value < 0 || value.unsigned_abs() < minimum)
         {
             return Err(too_small(&self.path, value, minimum));
@@ -96,13 +96,16 @@ impl Form<'_> {
         Ok(())
     }
 
-    fn minimum(&self) -> Option<u64> {
-        let is_here = |name: &str| name.split('.').eq(self.members.iter().copied());
+    fn minimum(&self, of_list: bool) -> Option<u64> {
+        let is_here = |name: &str| {
+            let items = name.strip_suffix("[]");
+            (items.is_none() || !of_list) && items.unwrap_or(name).split('.').eq(self.members.iter().copied())
+        };
         self.minimums.iter().find(|(name, _)| is_here(name)).map(|(_, minimum)| *minimum)
     }
 
     fn at_least(&self, count: usize, unit: &str) -> Result<(), InputError> {
-        match self.minimum() {
+        match self.minimum(unit == "item") {
             Some(minimum) if (count as u64) < minimum => Err(too_short(&self.path, count, unit, minimum)),
             _ => Ok(()),
         }
@@ -146,7 +149,7 @@ impl<'f, 'm> ser::Serializer for &'f mut Form<'m> {
 
     fn serialize_str(self, value: &str) -> Result<(), InputError> {
         // Characters are counted only where the bytes do not decide already.
-        if value.len() < self.minimum().map_or(0, |m| m.saturating_mul(4) as usize) {
+        if value.len() < self.minimum(false).map_or(0, |m| m.saturating_mul(4) as usize) {
             self.at_least(value.chars().count(), "character")?;
         }
         self.pair(value);
@@ -336,6 +339,10 @@ mod tests {
             (Input { count: Some(899), ..named("ab") }, "Count is 899, the minimum is 900"),
             (Input { words: Some(Vec::new()), ..named("ab") }, "Words has 0 items, the minimum is 1"),
             (
+                Input { words: Some(vec![String::new()]), ..named("ab") },
+                "Words.member.1 has 0 characters, the minimum is 1",
+            ),
+            (
                 Input { pairs: Some(vec![Pair { key: "k".into(), arn: None }, Pair::default()]), ..named("ab") },
                 "Pairs.member.2.Key has 0 characters, the minimum is 1",
             ),
@@ -343,5 +350,11 @@ mod tests {
             assert_eq!(form(&input).unwrap_err(), message);
         }
         assert!(form(&named("éé")).is_ok());
+        // A minimum of the texts alone leaves the list its right to be empty.
+        let of_texts =
+            |input: Input| to_form("Do", "1", &input, &[("Words[]", 2)]).map(|_| ()).map_err(|e| e.to_string());
+        assert_eq!(of_texts(Input { words: Some(Vec::new()), ..named("") }), Ok(()));
+        let short = Input { words: Some(vec!["ab".into(), "c".into()]), ..named("") };
+        assert_eq!(of_texts(short), Err("Words.member.2 has 1 character, the minimum is 2".into()));
     }
 }

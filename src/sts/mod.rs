@@ -99,7 +99,7 @@ operations! {
     Sts;
     /// Temporary credentials of a role. Signed.
     AssumeRole => AssumeRoleOutput, "AssumeRole", assume_role, SigV4,
-        { minimum: &[("RoleArn", 20), ("RoleSessionName", 2), ("PolicyArns.arn", 20), ("Policy", 1), ("DurationSeconds", 900), ("Tags.Key", 1), ("TransitiveTagKeys", 1), ("ExternalId", 2), ("SerialNumber", 9), ("TokenCode", 6), ("SourceIdentity", 2), ("ProvidedContexts", 1), ("ProvidedContexts.ProviderArn", 20), ("ProvidedContexts.ContextAssertion", 4)], secret: &["TokenCode", "ProvidedContexts.ContextAssertion"] };
+        { minimum: &[("RoleArn", 20), ("RoleSessionName", 2), ("PolicyArns.arn", 20), ("Policy", 1), ("DurationSeconds", 900), ("Tags.Key", 1), ("TransitiveTagKeys[]", 1), ("ExternalId", 2), ("SerialNumber", 9), ("TokenCode", 6), ("SourceIdentity", 2), ("ProvidedContexts", 1), ("ProvidedContexts.ProviderArn", 20), ("ProvidedContexts.ContextAssertion", 4)], secret: &["TokenCode", "ProvidedContexts.ContextAssertion"] };
     /// Temporary credentials of a role for a SAML assertion. Not signed: needs no credentials.
     AssumeRoleWithSaml => AssumeRoleWithSamlOutput, "AssumeRoleWithSAML", assume_role_with_saml, None,
         { minimum: &[("RoleArn", 20), ("PrincipalArn", 20), ("SAMLAssertion", 4), ("PolicyArns.arn", 20), ("Policy", 1), ("DurationSeconds", 900)], secret: &["SAMLAssertion"] };
