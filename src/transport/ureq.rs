@@ -46,6 +46,11 @@ impl CaBundle {
     }
 }
 
+/// Can a proxy URL be used as far as ureq sees it?
+pub(super) fn takes_proxy(url: &str) -> bool {
+    ureq::Proxy::new(url).is_ok()
+}
+
 /// What a [`UreqTransport`] is made of.
 #[derive(Debug, Clone)]
 pub struct TransportConfig {
