@@ -42,6 +42,11 @@ impl CaBundle {
         if certificates.is_empty() {
             return Err("it holds no certificate (BEGIN CERTIFICATE)".to_owned());
         }
+        let mut roots = rustls::RootCertStore::empty();
+        let (usable, _) = roots.add_parsable_certificates(certificates.iter().map(|c| c.der().to_vec().into()));
+        if usable == 0 {
+            return Err("none of its certificates can be read".to_owned());
+        }
         Ok(CaBundle(Arc::new(certificates)))
     }
 }
