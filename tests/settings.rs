@@ -357,8 +357,11 @@ fn traces_of_lambda_are_passed_on_in_lambda_only() {
         let settings = Settings::builder().region("us-east-1").endpoint_url(Sts, emulator.url());
         let settings = settings.resolve_with(&host).unwrap();
         emulator.clear_requests();
-        let sts: Client =
-            Client::builder(settings).credentials(support::credentials()).host(std::sync::Arc::new(host)).build().unwrap();
+        let sts: Client = Client::builder(settings)
+            .credentials(support::credentials())
+            .host(std::sync::Arc::new(host))
+            .build()
+            .unwrap();
         sts.get_caller_identity(&GetCallerIdentity {}).unwrap();
         let sent = emulator.requests()[0].header("x-amzn-trace-id").map(str::to_owned);
         assert_eq!(sent.as_deref(), in_lambda.then_some("Root=1-2;Parent=3%0D%0AEvil:%20%C3%A9"));
