@@ -146,6 +146,10 @@ impl AmzDate {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    pub(crate) fn same_day(&self, other: &AmzDate) -> bool {
+        self.0.get(..8) == other.0.get(..8)
+    }
+
     /// The short form, `20260102`.
     pub(crate) fn short(&self) -> &str {
         self.long().get(..8).unwrap_or_default()

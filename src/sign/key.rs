@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::credential::Credentials;
-use crate::secret::Secret;
+use crate::timestamp::AmzDate;
 
 /// HMAC-SHA256 (RFC 2104) under one key, held as the two hash states that the key leads to: that is
 /// all a signing key needs to be kept as, and saves two compressions a signature. The states are wiped
@@ -19,10 +19,12 @@ pub(super) struct SigningKey {
 
 impl SigningKey {
     fn derive(secret: &str, date: &str, region: &str, service: &str) -> Self {
-        let start = Zeroizing::new(format!("AWS4{secret}"));
+        let mut start = Zeroizing::new(String::with_capacity(4 + secret.len()));
+        start.push_str("AWS4");
+        start.push_str(secret);
         let mut key = SigningKey::of(start.as_bytes());
         for part in [date, region, service, "aws4_request"] {
-            key = SigningKey::of(&*Zeroizing::new(key.sign(part.as_bytes())));
+            key = SigningKey::of(&*Zeroizing::new(key.finish(part.as_bytes())));
         }
         key
     }
@@ -47,6 +49,12 @@ impl SigningKey {
         let inner = self.inner.clone().chain_update(text).finalize();
         self.outer.clone().chain_update(inner).finalize().into()
     }
+
+    /// As `sign`, for a key that is not needed any more.
+    fn finish(self, text: &[u8]) -> [u8; 32] {
+        let inner = self.inner.chain_update(text).finalize();
+        self.outer.chain_update(inner).finalize().into()
+    }
 }
 
 /// Keys of the last credentials and days used with one signer (one region and service).
@@ -58,10 +66,17 @@ impl SigningKey {
 pub(super) struct KeyCache(RwLock<Vec<Entry>>);
 
 struct Entry {
-    access_key_id: String,
-    secret: Secret,
-    date: String,
+    credentials: Credentials,
+    date: AmzDate,
     key: SigningKey,
+}
+
+impl Entry {
+    fn is_for(&self, credentials: &Credentials, date: &AmzDate) -> bool {
+        self.date.same_day(date)
+            && self.credentials.access_key_id() == credentials.access_key_id()
+            && self.credentials.secret_access_key() == credentials.secret_access_key()
+    }
 }
 
 const CAPACITY: usize = 16;
@@ -71,25 +86,23 @@ impl KeyCache {
     pub(super) fn sign(
         &self,
         credentials: &Credentials,
-        date: &str,
+        date: &AmzDate,
         region: &str,
         service: &str,
         text: &[u8],
     ) -> [u8; 32] {
-        let (id, secret) = (credentials.access_key_id(), credentials.secret_access_key());
         if let Ok(entries) = self.0.try_read()
-            && let Some(entry) =
-                entries.iter().find(|e| e.date == date && e.access_key_id == id && e.secret.expose() == secret)
+            && let Some(entry) = entries.iter().find(|e| e.is_for(credentials, date))
         {
             return entry.key.sign(text);
         }
-        let key = SigningKey::derive(secret, date, region, service);
+        let key = SigningKey::derive(credentials.secret_access_key(), date.short(), region, service);
         let signature = key.sign(text);
         if let Ok(mut entries) = self.0.try_write() {
             if entries.len() >= CAPACITY {
                 entries.remove(0);
             }
-            entries.push(Entry { access_key_id: id.to_owned(), secret: secret.into(), date: date.to_owned(), key });
+            entries.push(Entry { credentials: credentials.clone(), date: *date, key });
         }
         signature
     }
@@ -98,6 +111,12 @@ impl KeyCache {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::timestamp::Timestamp;
+
+    fn sign(cache: &KeyCache, secret: &str, day: i64) -> [u8; 32] {
+        let date = Timestamp::from_secs(day * 86_400).amz_date();
+        cache.sign(&Credentials::new("AKID", secret), &date, "r", "s", b"x")
+    }
 
     #[test]
     fn derives_the_published_key() {
@@ -135,13 +154,13 @@ mod tests {
     #[test]
     fn caches_by_secret_not_only_by_id_and_forgets_the_oldest() {
         let cache = KeyCache::default();
-        let one = cache.sign(&Credentials::new("AKID", "one"), "20260102", "r", "s", b"x");
-        let two = cache.sign(&Credentials::new("AKID", "two"), "20260102", "r", "s", b"x");
+        let one = sign(&cache, "one", 0);
+        let two = sign(&cache, "two", 0);
         assert_ne!(one, two);
-        assert_eq!(cache.sign(&Credentials::new("AKID", "one"), "20260102", "r", "s", b"x"), one);
+        assert_eq!(sign(&cache, "one", 0), one);
         assert_eq!(cache.0.read().unwrap().len(), 2);
         for day in 0..40 {
-            cache.sign(&Credentials::new("AKID", "one"), &format!("2026{day:04}"), "r", "s", b"x");
+            sign(&cache, "one", day);
         }
         assert_eq!(cache.0.read().unwrap().len(), CAPACITY);
     }
@@ -150,8 +169,8 @@ mod tests {
     fn a_busy_cache_is_passed_by() {
         let cache = KeyCache::default();
         let held = cache.0.write().unwrap();
-        let key = cache.sign(&Credentials::new("AKID", "one"), "20260102", "r", "s", b"x");
+        let key = sign(&cache, "one", 0);
         drop(held);
-        assert_eq!(cache.sign(&Credentials::new("AKID", "one"), "20260102", "r", "s", b"x"), key);
+        assert_eq!(sign(&cache, "one", 0), key);
     }
 }

@@ -323,7 +323,7 @@ impl Signer {
 
     fn signature(&self, work: &Work, credentials: &Credentials) -> [u8; 32] {
         let text = self.text_to_sign(work);
-        self.keys.sign(credentials, work.date.short(), &self.region, &self.service, text.as_bytes())
+        self.keys.sign(credentials, &work.date, &self.region, &self.service, text.as_bytes())
     }
 }
 
