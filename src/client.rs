@@ -173,6 +173,11 @@ impl<S: Service> Client<S> {
         let presign = || {
             let query = self.form(input)?;
             let inner = &*self.inner;
+            for (name, value) in headers {
+                if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err() {
+                    return Err(Error::input(format!("the header {name:.60?} cannot be sent with its value")));
+                }
+            }
             let credentials = inner.resolve_credentials()?;
             let request = SignableRequest {
                 method: "GET",
