@@ -39,9 +39,9 @@ impl SigningKey {
         } else {
             mix(key)
         }
-        let inner = Sha256::new_with_prefix(&*block);
+        let inner = Sha256::new_with_prefix(*block);
         block.iter_mut().for_each(|b| *b ^= INNER ^ OUTER);
-        SigningKey { inner, outer: Sha256::new_with_prefix(&*block) }
+        SigningKey { inner, outer: Sha256::new_with_prefix(*block) }
     }
 
     /// HMAC-SHA256 of the text.
