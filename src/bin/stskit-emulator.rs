@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use stskit::emulator::{Emulator, EmulatorBuilder};
 
 const HELP: &str = "\
-An AWS STS for offline work, on 127.0.0.1. It prints the environment variables that point a
-program at it and serves until it is killed.
+AWS STS and IAM Identity Center (SSO portal and SSO-OIDC) for offline work, on 127.0.0.1. It prints
+the environment variables that point a program at it and serves until it is killed.
 
 Usage: stskit-emulator [OPTIONS]
 
@@ -16,13 +16,24 @@ Options:
   --clock-offset S  Be S seconds ahead of the system's clock (negative: behind)
   --tls-cert FILE   Serve HTTPS with this certificate chain (PEM)
   --tls-key FILE    The private key of the certificate (PEM)
+  --approve-after N Approve device codes after N polls, or never: only in the browser (default: 2)
+  --token-lifetime S
+                    Let SSO access tokens expire after S seconds (default: 3600)
+  --accounts N      Have N accounts in the directory (default: 3)
   -h, --help        Print this help
   -V, --version     Print the version
+
+Sign-in: the user stskit has accounts from 123456789012 on, each with the roles ReadOnly and Admin.
+Use URL/start as the start URL, where URL is any of the endpoints printed. A program that signs in
+with a device code shows the page URL/start/device?user_code=XXXX-XXXX: opening it in a browser (or
+with curl) approves the sign-in at once, without a question. Nobody needs to: after --approve-after
+polls the code is approved by itself. A sign-in with a redirect (PKCE) opens URL/authorize, which
+sends the browser straight back to the program.
 ";
 
 /// What the arguments ask for.
 enum Command {
-    Serve(EmulatorBuilder),
+    Serve(Box<EmulatorBuilder>),
     Print(String),
 }
 
@@ -55,14 +66,21 @@ fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
             }
             "--port" => builder = builder.port(number(&name, &value()?)?),
             "--clock-offset" => builder = builder.clock_offset(number(&name, &value()?)?),
+            "--approve-after" => {
+                let text = value()?;
+                let polls = if text == "never" { None } else { Some(number(&name, &text)?) };
+                builder = builder.sso_approve_after(polls);
+            }
+            "--token-lifetime" => builder = builder.sso_token_lifetime(number(&name, &value()?)?),
+            "--accounts" => builder = builder.sso_accounts(number(&name, &value()?)?),
             "--tls-cert" => certificate = Some(read(&value()?)?),
             "--tls-key" => key = Some(read(&value()?)?),
             _ => return Err(format!("unknown argument {name}; try --help")),
         }
     }
     match (certificate, key) {
-        (None, None) => Ok(Command::Serve(builder)),
-        (Some(certificate), Some(key)) => Ok(Command::Serve(builder.tls(certificate, key))),
+        (None, None) => Ok(Command::Serve(Box::new(builder))),
+        (Some(certificate), Some(key)) => Ok(Command::Serve(Box::new(builder.tls(certificate, key)))),
         _ => Err("--tls-cert and --tls-key go together".to_owned()),
     }
 }

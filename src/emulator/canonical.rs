@@ -17,9 +17,14 @@ pub(super) fn hmac(key: &[u8], data: &[u8]) -> Vec<u8> {
         .unwrap_or_default()
 }
 
+/// SHA-256.
+pub(super) fn sha256(data: &[u8]) -> Vec<u8> {
+    Sha256::digest(data).to_vec()
+}
+
 /// Lower-case hex of the SHA-256 of `data`.
 pub(super) fn sha256_hex(data: &[u8]) -> String {
-    hex(&Sha256::digest(data))
+    hex(&sha256(data))
 }
 
 /// The signing key of one day, region and service.

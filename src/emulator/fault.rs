@@ -47,6 +47,7 @@ pub struct Fault {
 pub(super) enum Answer {
     Status { status: u16, content_type: Option<String>, body: Vec<u8> },
     Error { code: String, message: String, status: u16 },
+    Throttle,
 }
 
 /// How the answer is put on the wire.
@@ -97,9 +98,10 @@ impl Fault {
         Fault::new(Some(answer), Delivery::Whole)
     }
 
-    /// STS's answer to too many requests: `Throttling`, `Rate exceeded`, HTTP 400.
+    /// The service's answer to too many requests: from STS `Throttling`, HTTP 400, from the SSO
+    /// portal `TooManyRequestsException`, HTTP 429, from SSO-OIDC `SlowDownException`, HTTP 400.
     pub fn throttle() -> Self {
-        Fault::error("Throttling", "Rate exceeded", 400)
+        Fault::new(Some(Answer::Throttle), Delivery::Whole)
     }
 
     /// The HTML page of a proxy or load balancer, with this HTTP status.
@@ -246,6 +248,7 @@ impl fmt::Debug for Fault {
             None => "real".to_owned(),
             Some(Answer::Status { status, .. }) => format!("status {status}"),
             Some(Answer::Error { code, status, .. }) => format!("{code} {status}"),
+            Some(Answer::Throttle) => "throttle".to_owned(),
         };
         let delivery = match &self.delivery {
             Delivery::Raw(bytes) => format!("Raw({} bytes)", bytes.len()),
@@ -309,6 +312,7 @@ mod tests {
     fn status_of(fault: Option<Fault>) -> Option<u16> {
         match fault?.answer? {
             Answer::Status { status, .. } | Answer::Error { status, .. } => Some(status),
+            Answer::Throttle => None,
         }
     }
 

@@ -3,15 +3,14 @@
 //! This is the seam for the services to come. A service is one row of [`SERVICES`] and one sibling
 //! file: `claim` says whether a request is its own and for which operation, `answer` runs it,
 //! `error` writes an error document in its format. Rows are asked in order; the first claim wins.
-//! Paths to come: `/federation/credentials`, `/assignment/*`, `/logout` (SSO portal), `/token`,
-//! `/client/register`, `/device_authorization` (OIDC), `/latest/*` (IMDS), container credentials.
+//! Paths to come: `/latest/*` (IMDS), container credentials.
 
 use super::fault::{Answer, Fault};
 use super::http::Request;
 use super::refusal::Refusal;
 use super::reply::Reply;
 use super::server::Shared;
-use super::sts;
+use super::{sso, sts};
 
 /// What a service needs to answer.
 pub(super) struct Context<'a> {
@@ -31,7 +30,7 @@ pub(super) struct Service {
 }
 
 /// Every service, most particular first. STS takes the root path and so comes last.
-const SERVICES: &[&Service] = &[&sts::SERVICE];
+const SERVICES: &[&Service] = &[&sso::PORTAL, &sso::OIDC, &sso::BROWSER, &sts::SERVICE];
 
 /// Where a request goes.
 #[derive(Default)]
@@ -58,6 +57,7 @@ impl Route {
                 let refusal = Refusal::new(*status, code, message);
                 (self.service.unwrap_or(&sts::SERVICE).error)(context, &refusal)
             }
+            Some(Answer::Throttle) => (self.service.unwrap_or(&sts::SERVICE).error)(context, &Refusal::throttle()),
             None => self.real_answer(context, request),
         };
         if let Some(fault) = fault {

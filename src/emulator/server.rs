@@ -33,6 +33,8 @@ const PEEK_SIZE: usize = 64 * 1024;
 pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) region: Option<String>,
+    /// The base URL of every service, without a slash at its end.
+    pub(super) url: String,
     state: Mutex<State>,
     faults: Mutex<Faults>,
     recorder: Mutex<Recorder>,
@@ -59,6 +61,7 @@ impl Shared {
         Shared {
             clock,
             region,
+            url: String::new(),
             state: Mutex::new(state),
             faults: Mutex::default(),
             recorder: Mutex::default(),
@@ -109,11 +112,13 @@ pub(super) struct Server {
 impl Server {
     pub(super) fn start(
         address: SocketAddr,
-        shared: Shared,
+        mut shared: Shared,
         tls: Option<Arc<rustls::ServerConfig>>,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        shared.url = format!("{scheme}://{address}");
         let shared = Arc::new(shared);
         let in_thread = Arc::clone(&shared);
         let accept_thread = thread::Builder::new()

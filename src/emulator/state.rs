@@ -8,6 +8,7 @@ use std::collections::{HashMap, VecDeque};
 use super::canonical::hmac;
 use super::encode::{base32, base32_decode, base64};
 use super::refusal::Refusal;
+use super::sso::Store;
 
 /// Issued credentials kept; the oldest are forgotten first.
 const MAX_SESSIONS: usize = 50_000;
@@ -93,6 +94,8 @@ pub(super) struct State {
     keys: HashMap<String, Key>,
     issued: VecDeque<String>,
     counter: u64,
+    /// The directory and the sign-ins of IAM Identity Center.
+    pub(super) sso: Store,
 }
 
 impl State {

@@ -10,7 +10,7 @@ use super::xml::Element;
 use crate::error::{Error, Fault, ResponseMetadata, Result, ServiceError};
 
 /// The output of an operation from a 2xx answer, and the request id its body carries.
-pub(crate) fn parse_query_answer<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<(T, Option<String>)> {
+pub(super) fn parse<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<(T, Option<String>)> {
     let broken =
         |what: String| Error::response(format!("the answer to {operation} is not what the protocol says: {what}"));
     let root = Element::parse(body).map_err(|e| broken(format!("bad XML, {e}")))?;
@@ -29,8 +29,8 @@ pub(crate) fn parse_query_answer<T: DeserializeOwned>(operation: &str, body: &[u
 }
 
 /// The service error from any other answer. Always succeeds: a body that is no error document leaves
-/// the status as the code.
-pub(crate) fn parse_query_error(body: &[u8], mut metadata: ResponseMetadata) -> ServiceError {
+/// the status as the code. Texts are the server's own, uncut and unscrubbed: the client does that.
+pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> ServiceError {
     let status = metadata.status;
     let generic = |message: String, metadata| ServiceError { code: status.to_string(), message, fault: None, metadata };
     let reason = || StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or_default().to_owned();
@@ -44,7 +44,7 @@ pub(crate) fn parse_query_error(body: &[u8], mut metadata: ResponseMetadata) -> 
     let text = |name: &str| error.and_then(|e| e.child_text(name)).unwrap_or_default();
     match text("Code") {
         "" if error.is_some() => generic(text("Message").to_owned(), metadata),
-        "" if status < 500 => generic(excerpt(body), metadata),
+        "" if status < 500 => generic(page_text(&root), metadata),
         "" => generic(reason(), metadata),
         code => ServiceError {
             code: code.to_owned(),
@@ -59,10 +59,15 @@ pub(crate) fn parse_query_error(body: &[u8], mut metadata: ResponseMetadata) -> 
     }
 }
 
-/// The first 200 characters of a body, control characters as spaces.
-fn excerpt(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body.get(..body.len().min(800)).unwrap_or_default());
-    text.trim().chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// The text of a page without its markup, on one line.
+fn page_text(page: &Element<'_>) -> String {
+    fn collect<'a>(element: &'a Element<'_>, words: &mut Vec<&'a str>) {
+        words.extend(element.text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()));
+        element.children.iter().for_each(|child| collect(child, words));
+    }
+    let mut words = Vec::new();
+    collect(page, &mut words);
+    words.join(" ")
 }
 
 #[cfg(test)]
@@ -82,7 +87,7 @@ mod tests {
 
     #[test]
     fn answers_of_the_2xx_rows() {
-        let read = |body: &str| parse_query_answer::<Output>("Do", body.as_bytes());
+        let read = |body: &str| parse::<Output>("Do", body.as_bytes());
         let full = "<DoResponse xmlns=\"u\"><DoResult><Name>n</Name></DoResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></DoResponse>";
         assert_eq!(read(full).unwrap(), (Output { name: Some("n".into()) }, Some("r".into())));
         assert_eq!(read("<DoResponse><DoResult/></DoResponse>").unwrap(), (Output { name: None }, None));
@@ -118,20 +123,31 @@ mod tests {
             (502, "Bad Gateway from a proxy", "502", "Bad Gateway", None, "from-header"),
             (404, "", "404", "Not Found", None, "from-header"),
             (407, "no", "407", "Proxy Authentication Required", None, "from-header"),
-            (
-                403,
-                "<html><p>blocked\nby proxy</p></html>",
-                "403",
-                "<html><p>blocked by proxy</p></html>",
-                None,
-                "from-header",
-            ),
+            (403, "<html><p>blocked\nby proxy</p></html>", "403", "blocked by proxy", None, "from-header"),
             (301, "", "301", "Moved Permanently", None, "from-header"),
             (599, "", "599", "", None, "from-header"),
         ] {
-            let error = parse_query_error(body.as_bytes(), metadata(status));
+            let error = parse_error(body.as_bytes(), metadata(status));
             assert_eq!((error.code(), error.message(), error.fault()), (code, message, fault), "{status} {body}");
             assert_eq!(error.metadata().request_id.as_deref(), Some(id), "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_scrubbed_before_a_page_is_cut() {
+        let secrets = ["planted+secret".to_owned(), "planted%2Bsecret".to_owned()];
+        for body in [
+            format!("<html>{} planted+secret</html>", "x".repeat(190)),
+            format!("<html>{} planted&#43;secret</html>", "x".repeat(195)),
+            "<E><Error><Code>planted+secret</Code><Message>planted%2Bsecret</Message></Error><RequestId>planted+secret</RequestId></E>".to_owned(),
+        ] {
+            let mut metadata = metadata(403);
+            metadata.headers.push(("x-echo".into(), "planted+secret".into()));
+            let mut error = parse_error(body.as_bytes(), metadata);
+            error.scrub(&secrets);
+            let shown = format!("{error} {error:?} {:?}", error.metadata().headers);
+            assert!(!shown.contains("plant"), "{shown}");
+            assert!(shown.len() < 1000);
         }
     }
 }

@@ -3,39 +3,7 @@
 use std::borrow::Cow;
 
 use super::{PathEncoding, PathNormalization};
-
-const HEX_UPPER: &[u8; 16] = b"0123456789ABCDEF";
-
-/// `A-Za-z0-9-._~` (RFC 3986 section 2.3): everything else is percent-encoded.
-pub(crate) const fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
-}
-
-fn push_encoded(out: &mut String, byte: u8) {
-    let digit = |n: u8| char::from(HEX_UPPER.get(usize::from(n)).copied().unwrap_or(b'0'));
-    out.push('%');
-    out.push(digit(byte >> 4));
-    out.push(digit(byte & 15));
-}
-
-/// Appends `text` percent-encoded, a space as `%20`; runs of unreserved characters are copied whole.
-pub(crate) fn percent_encode_into(out: &mut String, text: &str) {
-    encode_except(out, text, is_unreserved);
-}
-
-fn encode_except(out: &mut String, text: &str, keep: impl Fn(u8) -> bool) {
-    let mut rest = text;
-    while let Some(at) = rest.bytes().position(|b| !keep(b)) {
-        // A kept byte is ASCII, so `at` is a character boundary.
-        let (plain, tail) = rest.split_at(at);
-        out.push_str(plain);
-        let width = tail.chars().next().map_or(1, char::len_utf8);
-        let (odd, tail) = tail.split_at(width);
-        odd.bytes().for_each(|b| push_encoded(out, b));
-        rest = tail;
-    }
-    out.push_str(rest);
-}
+use crate::percent::{encode_except, is_unreserved, percent_encode_into, push_encoded};
 
 /// Appends the canonical form of a path as it stands on the wire.
 pub(super) fn push_path(out: &mut String, path: &str, encoding: PathEncoding, normalization: PathNormalization) {
@@ -156,6 +124,7 @@ fn hex_digit(byte: Option<u8>) -> Option<u8> {
 /// Headers that proxies and clients add or change on the way, so they are never signed.
 const NEVER_SIGNED: &[&str] = &[
     "authorization",
+    "baggage",
     "connection",
     "expect",
     "keep-alive",
@@ -165,6 +134,8 @@ const NEVER_SIGNED: &[&str] = &[
     "sec-websocket-protocol",
     "sec-websocket-version",
     "te",
+    "traceparent",
+    "tracestate",
     "trailer",
     "transfer-encoding",
     "upgrade",

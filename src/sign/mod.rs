@@ -25,7 +25,6 @@ use crate::timestamp::{AmzDate, Timestamp};
 use canonical::Pair;
 use key::KeyCache;
 
-pub(crate) use canonical::percent_encode_into;
 pub use options::{ContentSha256, PathEncoding, PathNormalization, Payload, SessionToken};
 pub use presign::{MAX_EXPIRES, PresignedUrl};
 pub use request::SignableRequest;

@@ -1,9 +1,11 @@
 //! Sending one request: the trait, its errors, and the implementation over ureq.
 //!
 //! A transport sends once: no retries (`retry`, `client`), no redirects, no decompression. `ureq` is the
-//! only module that names the ureq crate, with its parts `tcp` (connections) and `dns` (names) beside it.
+//! only module that names the ureq crate, with its parts `guard` (secrets, time), `tcp` (connections) and
+//! `dns` (names) beside it.
 
 mod dns;
+mod guard;
 mod proxy;
 mod tcp;
 mod ureq;

@@ -2,7 +2,6 @@
 //! together), one look at an idle connection instead of two, socket timeouts set only when they change
 //! noticeably, names looked up only when a connection is made, and a mark that tells new from reused.
 
-use std::cell::Cell;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -15,18 +14,7 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Error, Timeout};
 
-use super::dns;
-
-thread_local! {
-    static CONNECTED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs `work` and tells whether it made a new connection (rather than taking one from the pool).
-pub(super) fn noting_connects<T>(work: impl FnOnce() -> T) -> (T, bool) {
-    CONNECTED.set(false);
-    let result = work();
-    (result, CONNECTED.get())
-}
+use super::{dns, guard};
 
 /// A host name that could not be looked up.
 #[derive(Debug)]
@@ -65,19 +53,17 @@ impl<In: Transport> Connector<In> for TcpConnector {
         if let Some(tunnel) = chained {
             return Ok(Some(Either::A(tunnel)));
         }
-        CONNECTED.set(true);
+        guard::note_connect();
         let uri = details.uri;
         let host = uri.host().ok_or(Error::HostNotFound)?;
         let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
-        let deadline = match details.timeout.after {
-            UreqDuration::Exact(left) => Instant::now().checked_add(left),
-            UreqDuration::NotHappening => None,
-        };
-        let addresses = dns::resolve(host, port, left(deadline)).map_err(|e| match e.kind() {
-            io::ErrorKind::TimedOut => Error::Timeout(Timeout::Resolve),
+        let (time_left, reason) = left(details.timeout);
+        let deadline = time_left.and_then(|left| Instant::now().checked_add(left));
+        let addresses = dns::resolve(host, port, time_left).map_err(|e| match e.kind() {
+            io::ErrorKind::TimedOut => Error::Timeout(reason),
             _ => Error::Other(Box::new(ResolveError(e))),
         })?;
-        let stream = connect_any(&addresses, deadline, details.timeout.reason)?;
+        let stream = connect_any(&addresses, deadline, reason)?;
         stream.set_nodelay(true)?;
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
         Ok(Some(Either::B(TcpTransport {
@@ -91,20 +77,40 @@ impl<In: Transport> Connector<In> for TcpConnector {
     }
 }
 
-fn left(deadline: Option<Instant>) -> Option<Duration> {
-    deadline.map(|d| d.saturating_duration_since(Instant::now()).max(Duration::from_millis(1)))
+/// The time left by ureq's own limit or by the deadline of the exchange, whichever ends first.
+fn left(timeout: NextTimeout) -> (Option<Duration>, Timeout) {
+    let own = match timeout.after {
+        UreqDuration::Exact(left) => Some(left),
+        UreqDuration::NotHappening => None,
+    };
+    match guard::deadline().map(|(at, reason)| (at.saturating_duration_since(Instant::now()), reason)) {
+        Some((left, reason)) if own.is_none_or(|own| left < own) => (Some(left), reason),
+        _ => (own, timeout.reason),
+    }
+}
+
+/// The same for a socket: none left is a time-out.
+fn left_for_io(timeout: NextTimeout) -> Result<(Option<Duration>, Timeout), Error> {
+    match left(timeout) {
+        (Some(Duration::ZERO), reason) => Err(Error::Timeout(reason)),
+        (left, reason) => Ok((left, reason)),
+    }
 }
 
 /// Tries each address; all but the last get half of the time that is left.
 fn connect_any(addresses: &[SocketAddr], deadline: Option<Instant>, reason: Timeout) -> Result<TcpStream, Error> {
     let mut last = Error::ConnectionFailed;
     for (at, address) in addresses.iter().enumerate() {
-        if deadline.is_some_and(|d| Instant::now() >= d) {
+        let left = deadline.map(|d| d.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
             return Err(Error::Timeout(reason));
         }
         let is_last = at + 1 == addresses.len();
-        let connected = match left(deadline) {
-            Some(left) => TcpStream::connect_timeout(address, if is_last { left } else { left / 2 }),
+        let connected = match left {
+            Some(left) => TcpStream::connect_timeout(
+                address,
+                if is_last { left } else { (left / 2).max(Duration::from_millis(1)) },
+            ),
             None => TcpStream::connect(address),
         };
         match connected {
@@ -140,22 +146,22 @@ impl TcpTransport {
         if self.pending.is_empty() {
             return Ok(());
         }
-        let limit = coarse(timeout.for_write());
+        let (left, reason) = left_for_io(timeout)?;
+        let limit = coarse(left);
         if limit != self.write_timeout {
             self.stream.set_write_timeout(limit)?;
             self.write_timeout = limit;
         }
         let sent = self.stream.write_all(&self.pending);
         self.pending.clear();
-        sent.map_err(|e| if is_time_out(&e) { Error::Timeout(timeout.reason) } else { Error::Io(e) })
+        sent.map_err(|e| if is_time_out(&e) { Error::Timeout(reason) } else { Error::Io(e) })
     }
 }
 
 /// The time left, rounded up so that the same value comes again on the next request: setting a socket
 /// option costs a system call.
-fn coarse(timeout: NextTimeout) -> Option<Duration> {
-    let UreqDuration::Exact(left) = timeout.after else { return None };
-    let millis = u64::try_from(left.as_millis()).unwrap_or(u64::MAX).max(1);
+fn coarse(left: Option<Duration>) -> Option<Duration> {
+    let millis = u64::try_from(left?.as_millis()).unwrap_or(u64::MAX).max(1);
     let step = match millis {
         4_000.. => 1_000,
         500.. => 100,
@@ -178,7 +184,8 @@ impl Transport for TcpTransport {
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.looked_at = false;
         self.flush(timeout)?;
-        let limit = coarse(timeout.for_read());
+        let (left, reason) = left_for_io(timeout)?;
+        let limit = coarse(left);
         if limit != self.read_timeout {
             self.stream.set_read_timeout(limit)?;
             self.read_timeout = limit;
@@ -190,10 +197,10 @@ impl Transport for TcpTransport {
                 // A signal handler ran: go on while there is time.
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {
                     if limit.is_some_and(|l| started.elapsed() >= l) {
-                        return Err(Error::Timeout(timeout.reason));
+                        return Err(Error::Timeout(reason));
                     }
                 }
-                Err(e) if is_time_out(&e) => return Err(Error::Timeout(timeout.reason)),
+                Err(e) if is_time_out(&e) => return Err(Error::Timeout(reason)),
                 Err(e) => return Err(Error::Io(e)),
             }
         };
@@ -205,6 +212,9 @@ impl Transport for TcpTransport {
         if !self.looked_at {
             self.looked_at = true;
             return true;
+        }
+        if guard::is_fresh() {
+            return false;
         }
         // An idle connection must be silent: bytes or an end mean that it cannot be used again.
         let silent = self.stream.set_nonblocking(true).is_ok()

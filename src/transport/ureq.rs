@@ -3,17 +3,23 @@
 //! One pool per process id: a forked child never touches a connection of its parent. Plain HTTP never
 //! touches TLS: root certificates and the crypto provider are set up at the first `https` connection.
 
-use std::io::{self, Read};
+use std::io;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, RustlsConnector};
 use ureq::{Agent, Timeout};
 
+use super::guard::{self, GuardConnector};
 use super::proxy::{Proxies, ProxyUrl};
-use super::tcp::{NoResolver, ResolveError, TcpConnector, noting_connects};
+use super::tcp::{NoResolver, ResolveError, TcpConnector};
 use super::{Transport, TransportError, TransportErrorKind as Kind};
+
+/// Bytes read at once, and the most that the head of an answer may have.
+const INPUT_BUFFER: usize = 32 * 1024;
+/// Time limits above this count as this: a clock can be moved on by ten years without overflow.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 /// Certificates of authorities, read from a PEM file: they replace the built-in roots.
 #[derive(Debug, Clone)]
@@ -36,8 +42,18 @@ impl CaBundle {
         if certificates.is_empty() {
             return Err("it holds no certificate (BEGIN CERTIFICATE)".to_owned());
         }
+        let mut roots = rustls::RootCertStore::empty();
+        let (usable, _) = roots.add_parsable_certificates(certificates.iter().map(|c| c.der().to_vec().into()));
+        if usable == 0 {
+            return Err("none of its certificates can be read".to_owned());
+        }
         Ok(CaBundle(Arc::new(certificates)))
     }
+}
+
+/// Can a proxy URL be used as far as ureq sees it?
+pub(super) fn takes_proxy(url: &str) -> bool {
+    ureq::Proxy::new(url).is_ok()
 }
 
 /// What a [`UreqTransport`] is made of.
@@ -114,6 +130,7 @@ impl UreqTransport {
     fn new_agent(&self, proxy: Option<&ProxyUrl>) -> Result<Agent, TransportError> {
         let bad_proxy = |e| TransportError::new(Kind::Proxy, "the proxy URL cannot be used").with_source(e);
         let proxy = proxy.map(|p| ureq::Proxy::new(p.expose())).transpose().map_err(bad_proxy)?;
+        let proxied = proxy.is_some();
         let roots = match &self.config.ca_bundle {
             Some(bundle) => RootCerts::Specific(bundle.0.clone()),
             None => RootCerts::WebPki,
@@ -126,16 +143,26 @@ impl UreqTransport {
             .user_agent("")
             .accept("")
             .accept_encoding("")
-            .timeout_connect(Some(self.config.connect_timeout))
-            .timeout_recv_response(Some(self.config.read_timeout))
-            .timeout_per_call(Some(self.config.connect_timeout.saturating_add(self.config.read_timeout)))
-            .input_buffer_size(32 * 1024)
+            .timeout_connect(Some(self.config.connect_timeout.min(LONGEST)))
+            // The limit for the answer is kept by `guard`, which knows when the request has been sent.
+            .timeout_per_call(Some(self.whole_time()))
+            // A head has to fit into the buffer: one that does not is refused while there is room to tell.
+            .max_response_header_size(INPUT_BUFFER - 1)
+            .input_buffer_size(INPUT_BUFFER)
             .output_buffer_size(16 * 1024)
             .max_idle_connections_per_host(8)
             .build();
         let connector =
-            ().chain(ConnectProxyConnector::default()).chain(TcpConnector).chain(RustlsConnector::default());
+            ().chain(ConnectProxyConnector::default())
+                .chain(TcpConnector)
+                .chain(RustlsConnector::default())
+                .chain(GuardConnector { proxied });
         Ok(Agent::with_parts(config, connector, NoResolver))
+    }
+
+    /// The longest that one attempt takes.
+    fn whole_time(&self) -> Duration {
+        self.config.connect_timeout.min(LONGEST) + self.config.read_timeout.min(LONGEST)
     }
 
     fn exchange(
@@ -143,30 +170,24 @@ impl UreqTransport {
         agent: &Agent,
         request: http::Request<&[u8]>,
         limit: Option<Duration>,
-        reuse: bool,
+        fresh: bool,
     ) -> Result<http::Response<Vec<u8>>, Failed> {
-        let whole = self.config.connect_timeout.saturating_add(self.config.read_timeout);
-        let limit = limit.filter(|l| *l < whole);
-        let answered = if limit.is_none() && reuse {
-            run(agent, request)
-        } else {
-            let mut config = agent.configure_request(request).timeout_global(limit);
-            if !reuse {
-                config = config.max_idle_age(Duration::ZERO);
-            }
-            run(agent, config.build())
-        };
-        let (parts, mut body) = answered.map_err(Failed::BeforeAnswer)?.into_parts();
-        let max = self.config.max_response_bytes;
-        let length = body.content_length().map_or(0, |n| usize::try_from(n).unwrap_or(usize::MAX));
-        if length > max {
+        let mut request = request;
+        guard::begin(request.headers_mut(), limit, self.config.read_timeout, fresh);
+        let (parts, mut body) = run(agent, request).map_err(Failed::BeforeAnswer)?.into_parts();
+        let max = self.config.max_response_bytes as u64;
+        if body.content_length().is_some_and(|length| length > max) {
             return Err(Failed::TooLarge);
         }
-        let mut bytes = Vec::with_capacity(length.max(256));
-        let mut reader = body.with_config().limit(max as u64 + 1).reader();
-        reader.read_to_end(&mut bytes).map_err(|e| Failed::InAnswer(e.into()))?;
-        if bytes.len() > max {
+        // What ureq reads are asterisks: `guard` has the body.
+        let mut reader = body.with_config().limit(max.saturating_add(1)).reader();
+        let read = io::copy(&mut reader, &mut io::sink()).map_err(|e| Failed::InAnswer(e.into()))?;
+        let bytes = guard::take_body();
+        if read > max {
             return Err(Failed::TooLarge);
+        }
+        if read != bytes.len() as u64 {
+            return Err(Failed::Misread);
         }
         Ok(http::Response::from_parts(parts, bytes))
     }
@@ -185,6 +206,8 @@ enum Failed {
     BeforeAnswer(ureq::Error),
     InAnswer(ureq::Error),
     TooLarge,
+    /// ureq and `guard` found different bodies.
+    Misread,
 }
 
 /// The connections of one process, and of the processes forked from it since.
@@ -206,12 +229,13 @@ impl Transport for UreqTransport {
         let proxy = self.config.proxies.select(request.uri());
         let agent = self.agent(proxy)?;
         let again = request.clone();
-        let (result, connected) = noting_connects(|| self.exchange(agent, request, limit, true));
-        let result = match result {
+        let started = Instant::now();
+        let result = match self.exchange(agent, request, limit, false) {
             // The server closed an idle connection at the moment we took it: no fault of the service.
-            Err(Failed::BeforeAnswer(e)) if !connected && is_stale(&e) => {
+            Err(Failed::BeforeAnswer(e)) if !guard::has_connected() && is_stale(&e) => {
                 log::debug!("a pooled connection was stale: sending again on a new one");
-                self.exchange(agent, again.clone(), limit, false)
+                let left = limit.map(|l| l.saturating_sub(started.elapsed()));
+                self.exchange(agent, again.clone(), left, true)
             }
             result => result,
         };
@@ -235,6 +259,7 @@ impl UreqTransport {
             Failed::BeforeAnswer(e) => (e, false),
             Failed::InAnswer(e) => (e, true),
             Failed::TooLarge => (ureq::Error::BodyExceedsLimit(self.config.max_response_bytes as u64), true),
+            Failed::Misread => (ureq::Error::BodyStalled, true),
         };
         let (kind, what) = self.classify(&error, in_answer, proxy.is_some());
         let through = proxy.map(|p| format!(" through the proxy {}", p.host())).unwrap_or_default();

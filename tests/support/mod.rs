@@ -1,5 +1,7 @@
 //! What several test files need: clients for an emulator, and a plain GET.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub)]
+
+pub mod net;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -27,6 +29,15 @@ pub fn settings(emulator: &Emulator) -> Settings {
 pub fn settings_with(emulator: &Emulator, change: impl FnOnce(SettingsBuilder) -> SettingsBuilder) -> Settings {
     let builder = Settings::builder().region("us-east-1").endpoint_url(EndpointService::Sts, emulator.url());
     change(builder).resolve_with(&Scripted::at(0)).unwrap()
+}
+
+/// Settings for the portal and the OIDC service of the emulator.
+pub fn sso_settings(emulator: &Emulator) -> Settings {
+    settings_with(emulator, |builder| {
+        builder
+            .endpoint_url(EndpointService::Sso, emulator.url())
+            .endpoint_url(EndpointService::SsoOidc, emulator.url())
+    })
 }
 
 pub fn client(emulator: &Emulator) -> Client {

@@ -8,12 +8,12 @@ mod members;
 mod operations;
 mod patterns;
 
+use super::authenticate::authenticate;
 use super::http::Request;
 use super::refusal::Refusal;
 use super::reply::Reply;
 use super::route::{Context, Service};
 use super::state::{Caller, Issued, Principal};
-use super::verify::{Signature, SignedRequest};
 use super::xml::Xml;
 use members::{Input, Member, Shape, limits};
 use patterns::{DIGITS, EXTERNAL_ID, NAME, POLICY, TAG, TEXT, WORD};
@@ -197,7 +197,7 @@ fn answer(context: &Context<'_>, request: &Request) -> Result<Reply, Refusal> {
             let text = format!("Could not find operation {action} for version {version}");
             Refusal::new(400, "InvalidAction", text)
         })?;
-    let caller = if operation.signed { Some(authenticate(context, request)?) } else { None };
+    let caller = if operation.signed { Some(authenticate(context, request, SIGNING_NAME)?) } else { None };
     input.validate(operation.members)?;
 
     let call = Call { context, name: operation.name, input, caller };
@@ -212,22 +212,6 @@ fn answer(context: &Context<'_>, request: &Request) -> Result<Reply, Refusal> {
     xml.close("ResponseMetadata");
     xml.close(&response);
     Ok(reply(context, 200, xml))
-}
-
-fn authenticate(context: &Context<'_>, request: &Request) -> Result<Caller, Refusal> {
-    let signed = SignedRequest {
-        method: &request.method,
-        path: &request.path,
-        query: &request.query,
-        headers: &request.headers,
-        body: &request.body,
-    };
-    let signature = Signature::find(&signed)?;
-    let shared = context.shared;
-    let found = shared.state().find(&signature.access_key_id, signature.token.as_deref(), context.now);
-    let (secret, caller) = found?;
-    signature.check(&signed, &secret, SIGNING_NAME, shared.region.as_deref(), context.now)?;
-    Ok(caller)
 }
 
 fn reply(context: &Context<'_>, status: u16, xml: Xml) -> Reply {
