@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::source::{Found, Setting, Sources};
+use super::source::{Found, Origin, Setting, Sources};
 use super::{Resolved, SERVICES, Settings};
-use crate::endpoint::EndpointService;
+use crate::endpoint::{EndpointError, EndpointService};
 use crate::error::{Error, Result};
 use crate::host::{Host, System};
 use crate::retry::{Policy, RetryMode};
@@ -77,7 +77,7 @@ impl SettingsBuilder {
     /// Variables `AWS_REGION`, then `AWS_DEFAULT_REGION`. Blank counts as not given.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.region = Some(region.into()).filter(|r| !r.trim().is_empty());
+        self.region = Some(region.into().trim().to_owned()).filter(|r| !r.is_empty());
         self
     }
 
@@ -86,9 +86,9 @@ impl SettingsBuilder {
     #[must_use]
     pub fn endpoint_url(mut self, service: EndpointService, url: impl Into<String>) -> Self {
         let url = url.into();
-        for ((s, _), slot) in SERVICES.iter().zip(&mut self.endpoint_urls) {
+        for (s, slot) in SERVICES.iter().zip(&mut self.endpoint_urls) {
             if *s == service {
-                *slot = Some(url.clone());
+                *slot = Some(url.clone()).filter(|url| !url.trim().is_empty());
             }
         }
         self
@@ -124,6 +124,7 @@ impl SettingsBuilder {
     pub fn resolve_with(self, host: &dyn Host) -> Result<Settings> {
         let sources = Sources { host };
         let region = self.find_region(&sources)?;
+        let region_text = region.as_ref().map(|r| r.value.as_str());
         let execution_env = sources.variable("AWS_EXECUTION_ENV")?;
         let resolved = Resolved {
             endpoint_urls: self.find_endpoint_urls(&sources)?,
@@ -131,7 +132,7 @@ impl SettingsBuilder {
             use_dual_stack: sources.flag(self.use_dual_stack, Setting::variables(&["AWS_USE_DUALSTACK_ENDPOINT"]))?,
             sts_legacy_global: self.find_sts_endpoints(&sources)?,
             retry: self.find_retry(&sources)?,
-            transport: self.find_transport(&sources, region.as_deref(), execution_env.is_some())?,
+            transport: self.find_transport(&sources, region_text, execution_env.is_some())?,
             operation_timeout: positive(self.operation_timeout, "operation_timeout")?,
             correct_clock_skew: self.correct_clock_skew.unwrap_or(true),
             app_id: self.find_app_id(&sources)?,
@@ -139,27 +140,29 @@ impl SettingsBuilder {
             execution_env,
             region,
         };
-        let settings = Settings(Arc::new(resolved));
-        // A region or endpoint that can never serve is said here, not at the first call.
-        settings.endpoint(EndpointService::Sts)?;
-        Ok(settings)
+        check_endpoints(Settings(Arc::new(resolved)))
     }
 
-    fn find_region(&self, sources: &Sources<'_>) -> Result<Option<String>> {
+    fn find_region(&self, sources: &Sources<'_>) -> Result<Option<Found<String>>> {
         let setting = Setting::variables(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
-        let found = sources.or_find(self.region.clone(), setting, "a region", |text| Some(text.to_owned()))?;
-        Ok(found.map(|f| f.value))
+        sources.or_find(self.region.clone(), setting, "a region", |text| Some(text.to_owned()))
     }
 
-    fn find_endpoint_urls(&self, sources: &Sources<'_>) -> Result<[Option<String>; 3]> {
-        let mut urls = self.endpoint_urls.clone();
+    fn find_endpoint_urls(&self, sources: &Sources<'_>) -> Result<[Option<Found<String>>; 3]> {
+        let explicit = |value| Found { value, origin: Origin::Explicit };
+        let mut urls = self.endpoint_urls.clone().map(|url| url.map(explicit));
         if sources.flag(None, Setting::variables(&["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]))? {
             return Ok(urls);
         }
-        let every = sources.variable("AWS_ENDPOINT_URL")?;
-        for (slot, (_, variable)) in urls.iter_mut().zip(SERVICES) {
+        let every = sources.find(Setting::variables(&["AWS_ENDPOINT_URL"]))?;
+        let each: [Setting; 3] = [
+            Setting::variables(&["AWS_ENDPOINT_URL_STS"]),
+            Setting::variables(&["AWS_ENDPOINT_URL_SSO"]),
+            Setting::variables(&["AWS_ENDPOINT_URL_SSO_OIDC"]),
+        ];
+        for (slot, setting) in urls.iter_mut().zip(each) {
             if slot.is_none() {
-                *slot = sources.variable(variable)?.or_else(|| every.clone());
+                *slot = sources.find(setting)?.or_else(|| every.clone());
             }
         }
         Ok(urls)
@@ -241,6 +244,25 @@ impl SettingsBuilder {
         let bundle = CaBundle::from_pem(&bytes).map_err(|why| Error::configuration(format!("{what}: {why}")))?;
         Ok(Some(bundle))
     }
+}
+
+/// A region or an endpoint that can never serve is said here, with its origin, not at the first call.
+fn check_endpoints(settings: Settings) -> Result<Settings> {
+    for (service, url) in SERVICES.iter().zip(&settings.0.endpoint_urls) {
+        let Err(error) = settings.endpoint(*service) else { continue };
+        let origin = match &error {
+            EndpointError::InvalidEndpoint(..) => url.as_ref().map(|f| f.origin),
+            // The other services may never be called.
+            _ if *service != EndpointService::Sts => continue,
+            EndpointError::InvalidRegion(_) | EndpointError::NoSuchEndpoint(_) => {
+                settings.0.region.as_ref().map(|f| f.origin)
+            }
+            _ => url.as_ref().map(|f| f.origin),
+        };
+        let from = origin.map(|o| format!(" (from {o})")).unwrap_or_default();
+        return Err(Error::configuration(format!("{error}{from}")).with_source(error));
+    }
+    Ok(settings)
 }
 
 fn positive(time: Option<Duration>, name: &str) -> Result<Option<Duration>> {

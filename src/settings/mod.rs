@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use builder::SettingsBuilder;
+use source::Found;
 pub(crate) use source::Sources;
 
 use crate::endpoint::{self, Endpoint, EndpointError, EndpointParams, EndpointService};
@@ -35,9 +36,9 @@ pub struct Settings(Arc<Resolved>);
 
 #[derive(Debug)]
 struct Resolved {
-    region: Option<String>,
+    region: Option<Found<String>>,
     /// Custom endpoints, one per service in the order of [`SERVICES`].
-    endpoint_urls: [Option<String>; 3],
+    endpoint_urls: [Option<Found<String>>; 3],
     use_fips: bool,
     use_dual_stack: bool,
     sts_legacy_global: bool,
@@ -50,12 +51,8 @@ struct Resolved {
     in_lambda: bool,
 }
 
-/// Services with their names in `AWS_ENDPOINT_URL_<NAME>`.
-const SERVICES: [(EndpointService, &str); 3] = [
-    (EndpointService::Sts, "AWS_ENDPOINT_URL_STS"),
-    (EndpointService::Sso, "AWS_ENDPOINT_URL_SSO"),
-    (EndpointService::SsoOidc, "AWS_ENDPOINT_URL_SSO_OIDC"),
-];
+/// The services that endpoint URLs can be set for.
+const SERVICES: [EndpointService; 3] = [EndpointService::Sts, EndpointService::Sso, EndpointService::SsoOidc];
 
 impl Settings {
     /// Starts with nothing explicit.
@@ -73,7 +70,7 @@ impl Settings {
 
     /// The region, if one is set.
     pub fn region(&self) -> Option<&str> {
-        self.0.region.as_deref()
+        self.0.region.as_ref().map(|f| f.value.as_str())
     }
 
     /// The retry mode.
@@ -113,13 +110,13 @@ impl Settings {
     }
 
     fn resolve_endpoint(&self, service: EndpointService, region: Option<&str>) -> Result<Endpoint, EndpointError> {
-        let endpoint = SERVICES.iter().zip(&self.0.endpoint_urls).find(|((s, _), _)| *s == service);
+        let endpoint = SERVICES.iter().zip(&self.0.endpoint_urls).find(|(s, _)| **s == service);
         let params = EndpointParams {
             region,
             use_fips: self.0.use_fips,
             use_dual_stack: self.0.use_dual_stack,
             use_global_endpoint: self.0.sts_legacy_global,
-            endpoint: endpoint.and_then(|(_, url)| url.as_deref()),
+            endpoint: endpoint.and_then(|(_, url)| url.as_ref().map(|f| f.value.as_str())),
         };
         match endpoint::resolve(service, &params) {
             Err(EndpointError::MissingRegion) if service == EndpointService::Sts => {

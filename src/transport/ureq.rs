@@ -42,8 +42,18 @@ impl CaBundle {
         if certificates.is_empty() {
             return Err("it holds no certificate (BEGIN CERTIFICATE)".to_owned());
         }
+        let mut roots = rustls::RootCertStore::empty();
+        let (usable, _) = roots.add_parsable_certificates(certificates.iter().map(|c| c.der().to_vec().into()));
+        if usable == 0 {
+            return Err("none of its certificates can be read".to_owned());
+        }
         Ok(CaBundle(Arc::new(certificates)))
     }
+}
+
+/// Can a proxy URL be used as far as ureq sees it?
+pub(super) fn takes_proxy(url: &str) -> bool {
+    ureq::Proxy::new(url).is_ok()
 }
 
 /// What a [`UreqTransport`] is made of.
