@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use sha1::Digest;
 use stskit::emulator::{Browser, Emulator, Fault, SsoToken as Issued};
 use stskit::host::{Host, Scripted};
 use stskit::identity_center::{Cancel, Login, SsoSession, TokenCache, TokenProvider, logout, logout_all};
@@ -499,6 +500,85 @@ fn a_registration_that_the_service_forgot_is_made_anew() {
     login.with_device_code(&mut |_| Ok(())).unwrap();
     let operations: Vec<_> = other.requests().iter().filter_map(|r| r.operation.clone()).collect();
     assert_eq!(operations[..3], ["StartDeviceAuthorization", "RegisterClient", "StartDeviceAuthorization"]);
+}
+
+#[test]
+fn registrations_are_shared_with_the_aws_cli() {
+    // The two flows of the CLI keep their registrations in one file; `grantTypes` tells them apart.
+    let w = world();
+    let client = sso_oidc::Client::in_region(&sso_settings(&w.emulator), REGION).unwrap();
+    let mut by_code = sso_oidc::RegisterClient::new("botocore-client-dev", "public");
+    by_code.scopes = Some(vec!["sso:account:access".to_owned()]);
+    by_code.grant_types = Some(vec!["authorization_code".to_owned(), "refresh_token".to_owned()]);
+    by_code.redirect_uris = Some(vec!["http://127.0.0.1/oauth/callback".to_owned()]);
+    let by_device = sso_oidc::RegisterClient { grant_types: None, redirect_uris: None, ..by_code.clone() };
+    // json.dumps with sorted keys, and its SHA-1, done by hand: the start URL has the emulator's port.
+    let url = &w.session.start_url;
+    let key = format!(
+        r#"{{"region": "us-east-1", "scopes": ["sso:account:access"], "session_name": "dev", "startUrl": "{url}", "tool": "botocore"}}"#
+    );
+    let digest = sha1::Sha1::digest(key.as_bytes());
+    let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let path = w.cache.folder().join(format!("{name}.json"));
+    let read = || -> Value { serde_json::from_slice(&fs::read(&path).unwrap()).unwrap() };
+    let write = |request: &sso_oidc::RegisterClient| {
+        let answer = client.register_client(request).unwrap();
+        let mut document = serde_json::json!({
+            "clientId": answer.client_id, "clientSecret": answer.client_secret.as_ref().unwrap().expose(),
+            "expiresAt": Timestamp::from_secs(answer.client_secret_expires_at.unwrap()).to_string(),
+            "scopes": request.scopes,
+        });
+        if let Some(grants) = &request.grant_types {
+            document["grantTypes"] = grants.clone().into();
+        }
+        fs::create_dir_all(w.cache.folder()).unwrap();
+        fs::write(&path, document.to_string()).unwrap();
+        w.emulator.clear_requests();
+        document
+    };
+    let registrations =
+        || w.emulator.requests().iter().filter(|r| r.operation.as_deref() == Some("RegisterClient")).count();
+    let device = || w.login(&w.session, &w.host(0)).with_device_code(&mut |_| Ok(())).unwrap();
+    let browser = || {
+        std::thread::scope(|scope| {
+            let login = Login::new(w.session.clone(), w.cache.clone(), sso_settings(&w.emulator));
+            login.deadline(Duration::from_secs(20)).with_browser(&mut |prompt| {
+                let url = prompt.url.clone();
+                scope.spawn(move || assert_eq!(browse(&url).0, 200));
+                Ok(())
+            })
+        })
+        .unwrap()
+    };
+
+    // One of the right flow is used and stays as it is.
+    let written = write(&by_device);
+    device();
+    assert_eq!((registrations(), read()), (0, written));
+    let written = write(&by_code);
+    browser();
+    assert_eq!((registrations(), read()), (0, written));
+    // One of the other flow cannot be used: there is a new one, in the form the CLI writes.
+    device();
+    assert_eq!(registrations(), 1);
+    let ours = read();
+    assert_eq!(ours["scopes"], serde_json::json!(["sso:account:access"]));
+    assert!(ours.get("grantTypes").is_none(), "{ours}");
+    browser();
+    assert_eq!(registrations(), 2);
+    assert_eq!(read()["grantTypes"], serde_json::json!(["authorization_code", "refresh_token"]));
+    browser();
+    assert_eq!(registrations(), 2);
+
+    // Without scopes there is no such key, not a null.
+    let bare = SsoSession::named("bare", url.clone(), REGION);
+    let before: Vec<_> = fs::read_dir(w.cache.folder()).unwrap().map(|e| e.unwrap().path()).collect();
+    w.login(&bare, &w.host(0)).with_device_code(&mut |_| Ok(())).unwrap();
+    let new = fs::read_dir(w.cache.folder()).unwrap().map(|e| e.unwrap().path()).filter(|p| !before.contains(p));
+    let texts: Vec<Value> = new.filter_map(|p| serde_json::from_slice(&fs::read(p).unwrap()).ok()).collect();
+    let registration = texts.iter().find(|d| d.get("accessToken").is_none()).unwrap();
+    let keys: Vec<_> = registration.as_object().unwrap().keys().cloned().collect();
+    assert_eq!(keys, ["clientId", "clientSecret", "expiresAt"]);
 }
 
 /// What a browser does with the page: follows redirects, also to the loopback port.
