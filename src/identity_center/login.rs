@@ -263,7 +263,7 @@ impl Login {
         )
         .map_err(|why| Error::response(format!("the new token {why}")))?;
         // A refresh of the old token that is under way must not overwrite the new one.
-        let _lock = self.cache.lock(&self.session, &*self.host, LOCK_LIMIT)?;
+        let _lock = self.cache.lock(&self.cache.path(&self.session), &*self.host, LOCK_LIMIT)?;
         self.cache.write(&self.session, &token)?;
         Ok(token)
     }
