@@ -156,7 +156,7 @@ fn client(url: &str, credentials: Credentials) -> Client {
     let settings =
         builder.max_attempts(2).connect_timeout(ms(150)).read_timeout(ms(150)).resolve_with(&Scripted::at(0)).unwrap();
     assert_clean("settings", &format!("{settings:?}"), PLANTED);
-    Client::builder(settings).credentials(credentials).host(Impatient::new()).build().unwrap()
+    Client::builder(settings).credentials(credentials).host(Impatient::host()).build().unwrap()
 }
 
 fn with_token() -> Credentials {
@@ -353,7 +353,7 @@ fn proxies() {
             let sts: Client = Client::builder(settings.clone())
                 .credentials(with_token())
                 .transport(transport.clone())
-                .host(Impatient::new())
+                .host(Impatient::host())
                 .build()
                 .unwrap();
             for result in call_each(&sts) {

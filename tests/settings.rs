@@ -45,7 +45,8 @@ fn every_variable_has_its_effect() {
     let http_proxy: Effect = |s| format!("{:?}", s.transport().proxies.http.as_ref().map(ProxyUrl::host));
     let none = "None";
     let eu: (&str, &str) = ("AWS_REGION", "eu-west-1");
-    let table: &[(&[(&str, &str)], Effect, &str)] = &[
+    type Row<'a> = (&'a [(&'a str, &'a str)], Effect, &'a str);
+    let table: &[Row<'_>] = &[
         // Region.
         (&[], region, none),
         (&[eu], region, "Some(\"eu-west-1\")"),
