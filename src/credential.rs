@@ -14,9 +14,9 @@ use crate::timestamp::Timestamp;
 ///
 /// ```
 /// use stskit::Credentials;
-/// let credentials = Credentials::new("AKIDEXAMPLE", "secret").with_session_token("token");
+/// let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI").with_session_token("IQoJb3JpZ2lu");
 /// assert_eq!(credentials.access_key_id(), "AKIDEXAMPLE");
-/// assert!(!format!("{credentials:?}").contains("secret"));
+/// assert!(!format!("{credentials:?}").contains("wJalrXUtnFEMI"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials(Arc<Parts>);

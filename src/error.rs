@@ -1,7 +1,7 @@
 //! The one error type of the crate: what failed, where, what to do next, and why.
 //!
 //! Lives here: [`Error`], [`ErrorKind`], [`ServiceError`] and [`ResponseMetadata`].
-//! Not here: the tables of error codes of a service (`sts`), and which errors are retried (`retry`).
+//! Not here: the tables of error codes of a service (`sts`), and what is retried how (`retry`).
 //!
 //! No error text ever holds a secret access key, a session token, a web identity token, a SAML
 //! assertion or a body: texts of a service are scrubbed of the secrets of the request they answer.
@@ -55,6 +55,8 @@ pub enum ErrorKind {
     NotSupported = 13,
     /// A defect of this library.
     Internal = 14,
+    /// A person has to sign in (again): [`Error::login_required`] says how.
+    LoginRequired = 15,
 }
 
 impl ErrorKind {
@@ -75,6 +77,7 @@ impl ErrorKind {
             ErrorKind::Cancelled => "cancelled",
             ErrorKind::NotSupported => "not-supported",
             ErrorKind::Internal => "internal",
+            ErrorKind::LoginRequired => "login-required",
         }
     }
 }
@@ -100,7 +103,22 @@ struct Inner {
     service: Option<ServiceError>,
     attempts: u32,
     stopped_by: Option<RetryStop>,
+    login: Option<LoginRequired>,
     source: Option<Source>,
+}
+
+/// What a person has to do before credentials can be had again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LoginRequired {
+    /// The profile that wants the sign-in, if it came from one.
+    pub profile: Option<String>,
+    /// The `sso-session`; `None` for a legacy configuration.
+    pub session: Option<String>,
+    /// The start URL of the Identity Center instance.
+    pub start_url: String,
+    /// The command that signs in.
+    pub command: String,
 }
 
 /// Why a retryable failure was not tried again.
@@ -147,6 +165,20 @@ impl Error {
         self
     }
 
+    /// Nobody is signed in, or not any more: `why`, then the way out.
+    pub(crate) fn login(login: LoginRequired, why: &str) -> Self {
+        let who = match (&login.session, &login.profile) {
+            (Some(session), Some(profile)) => format!("the SSO session {session} of the profile {profile}"),
+            (Some(session), None) => format!("the SSO session {session}"),
+            (None, Some(profile)) => format!("the SSO sign-in of the profile {profile}"),
+            (None, None) => "the SSO sign-in".to_owned(),
+        };
+        let message = format!("{who} at {} {why}: sign in with `{}`", login.start_url, login.command);
+        let mut error = Self::new(ErrorKind::LoginRequired, message);
+        error.0.login = Some(login);
+        error
+    }
+
     pub(crate) fn with_operation(mut self, operation: &'static str) -> Self {
         self.0.operation.get_or_insert(operation);
         self
@@ -189,6 +221,11 @@ impl Error {
     /// Why a retryable failure was given up; `None` if the failure was not retryable.
     pub fn retry_stop(&self) -> Option<RetryStop> {
         self.0.stopped_by
+    }
+
+    /// What a person has to do, if the failure is that nobody is signed in.
+    pub fn login_required(&self) -> Option<&LoginRequired> {
+        self.0.login.as_ref()
     }
 
     /// Is an argument of the call wrong?
@@ -316,8 +353,20 @@ impl ServiceError {
         &self.metadata
     }
 
+    /// Takes secrets out of every text: services quote what they were sent (the canonical request of a bad
+    /// signature holds the session token). Then a text that is a page, not the words of the service, is
+    /// cut; not before, so that no part of a secret is left at its end.
+    pub(crate) fn scrub(&mut self, secrets: &[String]) {
+        let headers = self.metadata.headers.iter_mut().map(|(_, value)| value);
+        let texts = [&mut self.code, &mut self.message].into_iter().chain(&mut self.metadata.request_id);
+        texts.chain(headers).for_each(|text| scrub(text, secrets));
+        if self.code == self.metadata.status.to_string() {
+            self.message = self.message.chars().take(200).collect();
+        }
+    }
+
     fn kind(&self) -> ErrorKind {
-        if crate::retry::is_throttling_code(&self.code) || self.metadata.status == 429 {
+        if is_throttling_code(&self.code) || self.metadata.status == 429 {
             return ErrorKind::Throttled;
         }
         match self.code.as_str() {
@@ -402,8 +451,30 @@ impl fmt::Debug for ResponseMetadata {
     }
 }
 
+const THROTTLING_CODES: &[&str] = &[
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "ProvisionedThroughputExceededException",
+    "TransactionInProgressException",
+    "RequestLimitExceeded",
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "RequestThrottled",
+    "SlowDown",
+    "PriorRequestNotComplete",
+    "EC2ThrottledException",
+];
+
+/// Does the service ask to slow down?
+pub(crate) fn is_throttling_code(code: &str) -> bool {
+    THROTTLING_CODES.contains(&code)
+}
+
 /// Replaces each secret that occurs in `text`. Secrets shorter than 4 bytes are left (they match anything).
-pub(crate) fn scrub(text: &mut String, secrets: &[String]) {
+fn scrub(text: &mut String, secrets: &[String]) {
     for secret in secrets.iter().filter(|s| s.len() >= 4) {
         if text.contains(secret.as_str()) {
             *text = text.replace(secret.as_str(), "[secret]");

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::error::{Error, ErrorKind};
 use crate::timestamp::Timestamp;
 
 /// What the library may know of the machine it runs on.
@@ -176,6 +177,12 @@ impl Host for Scripted {
     fn random(&self) -> u64 {
         self.random
     }
+}
+
+/// Random bytes fit for keys and verifiers, from the operating system through the TLS library.
+pub(crate) fn secure_random(bytes: &mut [u8]) -> Result<(), Error> {
+    let filled = rustls::crypto::ring::default_provider().secure_random.fill(bytes);
+    filled.map_err(|_| Error::new(ErrorKind::Internal, "the operating system gives no random bytes"))
 }
 
 /// A random UUID (RFC 9562, version 4) in its text form.

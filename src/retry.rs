@@ -7,7 +7,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::error::RetryStop;
+use crate::error::{RetryStop, is_throttling_code};
 use crate::transport::TransportErrorKind;
 
 /// How failed requests are tried again (`AWS_RETRY_MODE`).
@@ -66,23 +66,6 @@ enum Class {
     Transient,
 }
 
-const THROTTLING_CODES: &[&str] = &[
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "RequestThrottledException",
-    "TooManyRequestsException",
-    "ProvisionedThroughputExceededException",
-    "TransactionInProgressException",
-    "RequestLimitExceeded",
-    "BandwidthLimitExceeded",
-    "LimitExceededException",
-    "RequestThrottled",
-    "SlowDown",
-    "PriorRequestNotComplete",
-    "EC2ThrottledException",
-];
-
 const TRANSIENT_CODES: &[&str] = &["RequestTimeout", "RequestTimeoutException"];
 
 /// The codes that legacy mode knows, and only with status 400.
@@ -93,11 +76,6 @@ const LEGACY_CODES: &[&str] = &[
     "RequestThrottledException",
     "ProvisionedThroughputExceededException",
 ];
-
-/// Does the service ask to slow down?
-pub(crate) fn is_throttling_code(code: &str) -> bool {
-    THROTTLING_CODES.contains(&code)
-}
 
 /// The retry rules of a client.
 #[derive(Debug, Clone, Copy)]

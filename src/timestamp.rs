@@ -115,8 +115,9 @@ impl Timestamp {
 
     /// The form SigV4 uses, `20260102T030405Z`, always 16 ASCII characters.
     pub(crate) fn amz_date(self) -> AmzDate {
-        let (year, month, day) = self.utc().to_calendar_date();
-        let (hour, minute, second) = self.utc().to_hms();
+        let utc = self.utc();
+        let (year, month, day) = utc.to_calendar_date();
+        let (hour, minute, second) = utc.to_hms();
         let year = u16::try_from(year).unwrap_or(0);
         let mut text = *b"00000000T000000Z";
         let [y1, y2, y3, y4, m1, m2, d1, d2, _, h1, h2, i1, i2, s1, s2, _] = &mut text;
@@ -143,6 +144,10 @@ impl AmzDate {
     /// The long form, `20260102T030405Z`.
     pub(crate) fn long(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    pub(crate) fn same_day(&self, other: &AmzDate) -> bool {
+        self.0.get(..8) == other.0.get(..8)
     }
 
     /// The short form, `20260102`.

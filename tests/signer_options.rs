@@ -139,6 +139,60 @@ fn an_http_request_is_signed_in_place_and_again() {
 }
 
 #[test]
+fn headers_that_change_on_the_way_are_not_signed() {
+    let signer = Signer::new("sts", "eu-west-1");
+    let bare = request("GET", "sts.eu-west-1.amazonaws.com", "/", "");
+    for name in [
+        "Authorization",
+        "baggage",
+        "Connection",
+        "Expect",
+        "Keep-Alive",
+        "Proxy-Authenticate",
+        "Proxy-Authorization",
+        "Sec-WebSocket-Key",
+        "Sec-WebSocket-Protocol",
+        "Sec-WebSocket-Version",
+        "TE",
+        "traceparent",
+        "Tracestate",
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade",
+        "User-Agent",
+        "X-Amzn-Trace-Id",
+    ] {
+        let headers = [(name, "value")];
+        let with = SignableRequest { headers: &headers, ..bare };
+        assert_eq!(signature(&signer, &with, &plain()), signature(&signer, &bare, &plain()), "{name}");
+        let (with, without) = [with, bare].map(|r| signer.presign(&r, &plain(), at(), Some(60)).unwrap()).into();
+        assert_eq!(with.expose(), without.expose(), "{name}");
+    }
+    for name in ["Accept", "Content-Length", "Date", "X-Amzn-Extra"] {
+        let headers = [(name, "value")];
+        let with = SignableRequest { headers: &headers, ..bare };
+        assert_ne!(signature(&signer, &with, &plain()), signature(&signer, &bare, &plain()), "{name}");
+    }
+}
+
+#[test]
+fn pairs_of_a_presigned_query_are_set_apart() {
+    let signer = Signer::new("sts", "eu-west-1");
+    for (query, start) in [
+        ("", "?X-Amz-Algorithm="),
+        ("a=1", "?a=1&X-Amz-Algorithm="),
+        ("a=1&", "?a=1&X-Amz-Algorithm="),
+        ("a=q?", "?a=q?&X-Amz-Algorithm="),
+        ("?", "??&X-Amz-Algorithm="),
+    ] {
+        let url = signer.presign(&request("GET", "sts.eu-west-1.amazonaws.com", "/", query), &plain(), at(), Some(60));
+        let url = url.unwrap();
+        let rest = url.expose().strip_prefix("https://sts.eu-west-1.amazonaws.com/").unwrap();
+        assert!(rest.starts_with(start), "{query}: {rest}");
+    }
+}
+
+#[test]
 fn expiry_has_limits() {
     let signer = Signer::new("sts", "eu-west-1");
     let get = request("GET", "sts.eu-west-1.amazonaws.com", "/", "");

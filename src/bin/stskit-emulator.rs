@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use stskit::emulator::{Emulator, EmulatorBuilder};
 
 const HELP: &str = "\
-An AWS STS for offline work, on 127.0.0.1. It prints the environment variables that point a
-program at it and serves until it is killed.
+AWS STS and IAM Identity Center (SSO portal and SSO-OIDC) for offline work, on 127.0.0.1. It prints
+the environment variables that point a program at it and serves until it is killed.
 
 Usage: stskit-emulator [OPTIONS]
 
@@ -16,13 +16,24 @@ Options:
   --clock-offset S  Be S seconds ahead of the system's clock (negative: behind)
   --tls-cert FILE   Serve HTTPS with this certificate chain (PEM)
   --tls-key FILE    The private key of the certificate (PEM)
+  --approve-after N Approve device codes after N polls, or never: only in the browser (default: 2)
+  --token-lifetime S
+                    Let SSO access tokens expire after S seconds (default: 3600)
+  --accounts N      Have N accounts in the directory (default: 3)
   -h, --help        Print this help
   -V, --version     Print the version
+
+Sign-in: the user stskit has accounts from 123456789012 on, each with the roles ReadOnly and Admin.
+Use URL/start as the start URL, where URL is any of the endpoints printed. A program that signs in
+with a device code shows the page URL/start/device?user_code=XXXX-XXXX: opening it in a browser (or
+with curl) approves the sign-in at once, without a question. Nobody needs to: after --approve-after
+polls the code is approved by itself. A sign-in with a redirect (PKCE) opens URL/authorize, which
+sends the browser straight back to the program.
 ";
 
 /// What the arguments ask for.
 enum Command {
-    Serve(EmulatorBuilder),
+    Serve(Box<EmulatorBuilder>),
     Print(String),
 }
 
@@ -47,37 +58,35 @@ fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
             None => (argument, None),
         };
-        let mut value = || {
-            inline
-                .clone()
-                .or_else(|| arguments.next())
-                .ok_or(format!("{name} needs a value"))
-        };
+        let mut value = || inline.clone().or_else(|| arguments.next()).ok_or(format!("{name} needs a value"));
         match name.as_str() {
             "-h" | "--help" => return Ok(Command::Print(HELP.to_owned())),
             "-V" | "--version" => {
-                return Ok(Command::Print(format!(
-                    "stskit-emulator {}\n",
-                    env!("CARGO_PKG_VERSION")
-                )));
+                return Ok(Command::Print(format!("stskit-emulator {}\n", env!("CARGO_PKG_VERSION"))));
             }
             "--port" => builder = builder.port(number(&name, &value()?)?),
             "--clock-offset" => builder = builder.clock_offset(number(&name, &value()?)?),
+            "--approve-after" => {
+                let text = value()?;
+                let polls = if text == "never" { None } else { Some(number(&name, &text)?) };
+                builder = builder.sso_approve_after(polls);
+            }
+            "--token-lifetime" => builder = builder.sso_token_lifetime(number(&name, &value()?)?),
+            "--accounts" => builder = builder.sso_accounts(number(&name, &value()?)?),
             "--tls-cert" => certificate = Some(read(&value()?)?),
             "--tls-key" => key = Some(read(&value()?)?),
             _ => return Err(format!("unknown argument {name}; try --help")),
         }
     }
     match (certificate, key) {
-        (None, None) => Ok(Command::Serve(builder)),
-        (Some(certificate), Some(key)) => Ok(Command::Serve(builder.tls(certificate, key))),
+        (None, None) => Ok(Command::Serve(Box::new(builder))),
+        (Some(certificate), Some(key)) => Ok(Command::Serve(Box::new(builder.tls(certificate, key)))),
         _ => Err("--tls-cert and --tls-key go together".to_owned()),
     }
 }
 
 fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("{name}: {text} is not a number in range"))
+    text.parse().map_err(|_| format!("{name}: {text} is not a number in range"))
 }
 
 fn read(path: &str) -> Result<Vec<u8>, String> {
@@ -90,11 +99,7 @@ fn run(command: Command) -> Result<(), String> {
         Command::Serve(builder) => builder,
     };
     let emulator = builder.start().map_err(|error| error.to_string())?;
-    let lines: String = emulator
-        .environment()
-        .iter()
-        .map(|(name, value)| format!("export {name}={value}\n"))
-        .collect();
+    let lines: String = emulator.environment().iter().map(|(name, value)| format!("export {name}={value}\n")).collect();
     print(&lines)?;
     // The emulator lives in its own threads; this one has nothing left to do.
     loop {
@@ -104,7 +109,5 @@ fn run(command: Command) -> Result<(), String> {
 
 fn print(text: &str) -> Result<(), String> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|error| error.to_string())
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| error.to_string())
 }

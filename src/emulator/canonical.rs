@@ -17,17 +17,20 @@ pub(super) fn hmac(key: &[u8], data: &[u8]) -> Vec<u8> {
         .unwrap_or_default()
 }
 
+/// SHA-256.
+pub(super) fn sha256(data: &[u8]) -> Vec<u8> {
+    Sha256::digest(data).to_vec()
+}
+
 /// Lower-case hex of the SHA-256 of `data`.
 pub(super) fn sha256_hex(data: &[u8]) -> String {
-    hex(&Sha256::digest(data))
+    hex(&sha256(data))
 }
 
 /// The signing key of one day, region and service.
 pub(super) fn signing_key(secret: &str, date: &str, region: &str, service: &str) -> Vec<u8> {
     let seed = format!("AWS4{secret}");
-    [date, region, service, "aws4_request"]
-        .iter()
-        .fold(seed.into_bytes(), |key, part| hmac(&key, part.as_bytes()))
+    [date, region, service, "aws4_request"].iter().fold(seed.into_bytes(), |key, part| hmac(&key, part.as_bytes()))
 }
 
 /// The canonical request, its parts joined by newlines.
@@ -41,19 +44,8 @@ pub(super) fn request(
 ) -> String {
     let mut names = signed_names.to_vec();
     names.sort_unstable();
-    let lines: String = names
-        .iter()
-        .map(|name| format!("{name}:{}\n", header_value(headers, name)))
-        .collect();
-    [
-        method,
-        &canonical_path(path),
-        &canonical_query(query),
-        &lines,
-        &names.join(";"),
-        payload_hash,
-    ]
-    .join("\n")
+    let lines: String = names.iter().map(|name| format!("{name}:{}\n", header_value(headers, name))).collect();
+    [method, &canonical_path(path), &canonical_query(query), &lines, &names.join(";"), payload_hash].join("\n")
 }
 
 /// All values of a header in order of arrival, trimmed, inner white space reduced to one space.
@@ -104,25 +96,14 @@ mod tests {
 
     #[test]
     fn the_golden_signing_key() {
-        let key = signing_key(
-            "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-            "20260102",
-            "eu-west-1",
-            "sts",
-        );
-        assert_eq!(
-            hex(&key),
-            "bcc9739dea8f4dde5960e7ea979eb07cd0e1165b67ded2944c7e4455a4f0c2c4"
-        );
+        let key = signing_key("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "20260102", "eu-west-1", "sts");
+        assert_eq!(hex(&key), "bcc9739dea8f4dde5960e7ea979eb07cd0e1165b67ded2944c7e4455a4f0c2c4");
     }
 
     #[test]
     fn hashes_of_bodies() {
         let cases = [
-            (
-                "",
-                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-            ),
+            ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
             (
                 "Action=GetCallerIdentity&Version=2011-06-15",
                 "ab821ae955788b0e33ebd34c208442ccfc2d406e2edc5e7a39bd6458fbb4f843",
@@ -157,10 +138,7 @@ mod tests {
             ("a", "a="),
             ("a=1&X-Amz-Signature=00", "a=1"),
             ("a=x+y%20z", "a=x%2By%20z"),
-            (
-                "X-Amz-SignedHeaders=h&X-Amz-Security-Token=t",
-                "X-Amz-Security-Token=t&X-Amz-SignedHeaders=h",
-            ),
+            ("X-Amz-SignedHeaders=h&X-Amz-Security-Token=t", "X-Amz-Security-Token=t&X-Amz-SignedHeaders=h"),
         ];
         for (query, expected) in cases {
             assert_eq!(canonical_query(query), expected, "{query}");

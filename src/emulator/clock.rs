@@ -18,10 +18,7 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn new(source: Option<TimeSource>, offset: i64) -> Self {
-        Clock {
-            source: source.unwrap_or_else(|| Box::new(SystemTime::now)),
-            offset: AtomicI64::new(offset),
-        }
+        Clock { source: source.unwrap_or_else(|| Box::new(SystemTime::now)), offset: AtomicI64::new(offset) }
     }
 
     pub(super) fn now(&self) -> i64 {
@@ -97,11 +94,7 @@ pub(super) fn parse_basic(text: &str) -> Option<i64> {
     let month = Month::try_from(two(date, 4)?).ok()?;
     let day = Date::from_calendar_date(date.get(..4)?.parse().ok()?, month, two(date, 6)?).ok()?;
     let time = Time::from_hms(two(clock, 0)?, two(clock, 2)?, two(clock, 4)?).ok()?;
-    Some(
-        day.with_time(time)
-            .assume_offset(UtcOffset::UTC)
-            .unix_timestamp(),
-    )
+    Some(day.with_time(time).assume_offset(UtcOffset::UTC).unix_timestamp())
 }
 
 #[cfg(test)]
@@ -118,14 +111,9 @@ mod tests {
         assert_eq!(extended(AT), "2026-01-02T03:04:05Z");
         assert_eq!(http_date(AT), "Fri, 02 Jan 2026 03:04:05 GMT");
         assert_eq!(parse_basic("20260102T030405Z"), Some(AT));
-        for bad in [
-            "",
-            "20260102T030405",
-            "2026-01-02T03:04:05Z",
-            "20261302T030405Z",
-            "20260102T250405Z",
-            "2026010+T030405Z",
-        ] {
+        for bad in
+            ["", "20260102T030405", "2026-01-02T03:04:05Z", "20261302T030405Z", "20260102T250405Z", "2026010+T030405Z"]
+        {
             assert_eq!(parse_basic(bad), None, "{bad}");
         }
     }

@@ -37,11 +37,7 @@ pub(super) fn deliver(
     let date = shared.clock.now();
     let Some(fault) = fault else {
         send(socket, &reply.bytes(date, keep_alive, to_head))?;
-        return Ok(if keep_alive {
-            After::Keep
-        } else {
-            After::Close
-        });
+        return Ok(if keep_alive { After::Keep } else { After::Close });
     };
     if !fault.delay.is_zero() && !wait(shared, socket, fault.delay) {
         return Ok(After::Drop);
@@ -50,20 +46,14 @@ pub(super) fn deliver(
     match &fault.delivery {
         Delivery::Whole => {
             send(socket, &reply.bytes(date, keep_alive, to_head))?;
-            return Ok(if keep_alive {
-                After::Keep
-            } else {
-                After::Close
-            });
+            return Ok(if keep_alive { After::Keep } else { After::Close });
         }
         Delivery::WholeThenClose => send(socket, &reply.bytes(date, true, to_head))?,
         Delivery::CloseBefore => {}
         Delivery::Reset => return Ok(After::Drop),
         Delivery::Truncate(count) => {
             let whole = reply.bytes(date, true, false);
-            let length = whole
-                .len()
-                .saturating_sub(reply.body.len().saturating_sub(*count));
+            let length = whole.len().saturating_sub(reply.body.len().saturating_sub(*count));
             send(socket, whole.get(..length).unwrap_or_default())?;
         }
         Delivery::Drip(pause) => {
@@ -73,11 +63,7 @@ pub(super) fn deliver(
                 }
                 send(socket, &[byte])?;
             }
-            return Ok(if keep_alive {
-                After::Keep
-            } else {
-                After::Close
-            });
+            return Ok(if keep_alive { After::Keep } else { After::Close });
         }
         Delivery::Huge { bytes, sized } => {
             let framing = format!("Content-Length: {bytes}");
@@ -85,24 +71,15 @@ pub(super) fn deliver(
             send(socket, &head.head(date, *sized, sized.then_some(&framing)))?;
             let mut left = *bytes;
             while left > 0 {
-                let count = usize::try_from(left)
-                    .unwrap_or(BLOCK.len())
-                    .min(BLOCK.len());
+                let count = usize::try_from(left).unwrap_or(BLOCK.len()).min(BLOCK.len());
                 send(socket, BLOCK.get(..count).unwrap_or_default())?;
                 left -= u64::try_from(count).unwrap_or(left);
             }
-            return Ok(if keep_alive && *sized {
-                After::Keep
-            } else {
-                After::Close
-            });
+            return Ok(if keep_alive && *sized { After::Keep } else { After::Close });
         }
         Delivery::Endless => {
             let head = Reply::new(200, "text/xml", "");
-            send(
-                socket,
-                &head.head(date, true, Some("Transfer-Encoding: chunked")),
-            )?;
+            send(socket, &head.head(date, true, Some("Transfer-Encoding: chunked")))?;
             let mut chunk = format!("{:x}\r\n", BLOCK.len()).into_bytes();
             chunk.extend_from_slice(&BLOCK);
             chunk.extend_from_slice(b"\r\n");
@@ -130,10 +107,7 @@ fn send(socket: &mut Socket, bytes: &[u8]) -> io::Result<()> {
 /// Waits; `false` if the emulator stopped or the client went away meanwhile.
 fn wait(shared: &Shared, socket: &Socket, duration: Duration) -> bool {
     let started = Instant::now();
-    while let Some(left) = duration
-        .checked_sub(started.elapsed())
-        .filter(|left| !left.is_zero())
-    {
+    while let Some(left) = duration.checked_sub(started.elapsed()).filter(|left| !left.is_zero()) {
         if shared.pause(left.min(LOOK)) || is_gone(socket.tcp()) {
             return false;
         }

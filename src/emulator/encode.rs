@@ -85,9 +85,7 @@ pub(super) fn base64_decode(text: &str) -> Option<Vec<u8>> {
     if compact.len() - core.len() > 2 || core.len() % 4 == 1 {
         return None;
     }
-    unpack(core, 6, |byte| {
-        position(BASE64, byte).or_else(|| position(BASE64_URL, byte))
-    })
+    unpack(core, 6, |byte| position(BASE64, byte).or_else(|| position(BASE64_URL, byte)))
 }
 
 /// Upper-case base32 without padding.
@@ -147,17 +145,13 @@ fn hex_pair(pair: &[u8; 2]) -> Option<u8> {
 
 /// Splits at `&` and the first `=`, undecoded; a name without `=` has an empty value.
 pub(super) fn raw_pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    text.split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    text.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
 /// Name and value pairs of a web form, decoded (`%20` and `+` are both a space).
 pub(super) fn form_pairs(text: &str) -> Vec<(String, String)> {
     let decode = |part| String::from_utf8_lossy(&percent_decode(part, true)).into_owned();
-    raw_pairs(text)
-        .map(|(name, value)| (decode(name), decode(value)))
-        .collect()
+    raw_pairs(text).map(|(name, value)| (decode(name), decode(value))).collect()
 }
 
 #[cfg(test)]
@@ -167,19 +161,10 @@ mod tests {
     #[test]
     fn hex_and_bases_match_the_published_vectors() {
         assert_eq!(hex(&[0, 15, 255]), "000fff");
-        for (plain, padded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-        ] {
+        for (plain, padded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
             assert_eq!(base64(plain.as_bytes()), padded);
             assert_eq!(base64_decode(padded).unwrap(), plain.as_bytes());
-            assert_eq!(
-                base64_decode(padded.trim_end_matches('=')).unwrap(),
-                plain.as_bytes()
-            );
+            assert_eq!(base64_decode(padded.trim_end_matches('=')).unwrap(), plain.as_bytes());
         }
         assert_eq!(base64(&[0xfb, 0xff]), "+/8=");
         assert_eq!(base64_url(&[0xfb, 0xff]), "-_8");
@@ -192,10 +177,7 @@ mod tests {
 
     #[test]
     fn percent_encoding_goes_both_ways() {
-        assert_eq!(
-            percent_encode("a b/c%ü~".as_bytes(), false),
-            "a%20b%2Fc%25%C3%BC~"
-        );
+        assert_eq!(percent_encode("a b/c%ü~".as_bytes(), false), "a%20b%2Fc%25%C3%BC~");
         assert_eq!(percent_encode(b"a/b", true), "a/b");
         assert_eq!(percent_decode("a+b%20c%2f", false), b"a+b c/");
         assert_eq!(percent_decode("a+b%20c", true), b"a b c");

@@ -45,16 +45,9 @@ pub struct Fault {
 /// What is answered instead of the real answer.
 #[derive(Clone)]
 pub(super) enum Answer {
-    Status {
-        status: u16,
-        content_type: Option<String>,
-        body: Vec<u8>,
-    },
-    Error {
-        code: String,
-        message: String,
-        status: u16,
-    },
+    Status { status: u16, content_type: Option<String>, body: Vec<u8> },
+    Error { code: String, message: String, status: u16 },
+    Throttle,
 }
 
 /// How the answer is put on the wire.
@@ -94,38 +87,27 @@ impl Fault {
 
     /// An answer with this HTTP status and an empty body (or [`body`](Fault::body)).
     pub fn status(status: u16) -> Self {
-        Fault::new(
-            Some(Answer::Status {
-                status,
-                content_type: None,
-                body: Vec::new(),
-            }),
-            Delivery::Whole,
-        )
+        Fault::new(Some(Answer::Status { status, content_type: None, body: Vec::new() }), Delivery::Whole)
     }
 
     /// A real error document of the service the request is for.
     ///
     /// `code` is the wire code (`AccessDenied`), `status` the HTTP status.
     pub fn error(code: impl Into<String>, message: impl Into<String>, status: u16) -> Self {
-        let answer = Answer::Error {
-            code: code.into(),
-            message: message.into(),
-            status,
-        };
+        let answer = Answer::Error { code: code.into(), message: message.into(), status };
         Fault::new(Some(answer), Delivery::Whole)
     }
 
-    /// STS's answer to too many requests: `Throttling`, `Rate exceeded`, HTTP 400.
+    /// The service's answer to too many requests: from STS `Throttling`, HTTP 400, from the SSO
+    /// portal `TooManyRequestsException`, HTTP 429, from SSO-OIDC `SlowDownException`, HTTP 400.
     pub fn throttle() -> Self {
-        Fault::error("Throttling", "Rate exceeded", 400)
+        Fault::new(Some(Answer::Throttle), Delivery::Whole)
     }
 
     /// The HTML page of a proxy or load balancer, with this HTTP status.
     pub fn html(status: u16) -> Self {
-        let page = format!(
-            "<html>\r\n<head><title>{status}</title></head>\r\n<body><h1>{status}</h1></body>\r\n</html>\r\n"
-        );
+        let page =
+            format!("<html>\r\n<head><title>{status}</title></head>\r\n<body><h1>{status}</h1></body>\r\n</html>\r\n");
         Fault::status(status).body("text/html", page)
     }
 
@@ -183,13 +165,7 @@ impl Fault {
 
     /// As [`huge`](Fault::huge) but without Content-Length: the end of the connection ends the body.
     pub fn huge_unsized(bytes: u64) -> Self {
-        Fault::new(
-            None,
-            Delivery::Huge {
-                bytes,
-                sized: false,
-            },
-        )
+        Fault::new(None, Delivery::Huge { bytes, sized: false })
     }
 
     /// A 200 answer with a chunked body that does not end.
@@ -214,20 +190,12 @@ impl Fault {
 
     /// The real answer with a `Date` header that is this many seconds ahead (negative: behind).
     pub fn date_offset(seconds: i64) -> Self {
-        Fault {
-            date_offset: seconds,
-            ..Fault::none()
-        }
+        Fault { date_offset: seconds, ..Fault::none() }
     }
 
     /// Sets the body of a [`status`](Fault::status) fault. Does nothing to other faults.
     pub fn body(mut self, content_type: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        if let Some(Answer::Status {
-            content_type: kind,
-            body,
-            ..
-        }) = &mut self.answer
-        {
+        if let Some(Answer::Status { content_type: kind, body, .. }) = &mut self.answer {
             *kind = Some(content_type.into());
             *body = bytes.into();
         }
@@ -244,42 +212,27 @@ impl Fault {
 
     /// Waits this long before the answer, on top of what the fault does.
     pub fn after(self, wait: Duration) -> Self {
-        Fault {
-            delay: wait,
-            ..self
-        }
+        Fault { delay: wait, ..self }
     }
 
     /// Applies to this many requests. Defaults to 1; 0 is never.
     pub fn times(self, count: u64) -> Self {
-        Fault {
-            remaining: Some(count),
-            ..self
-        }
+        Fault { remaining: Some(count), ..self }
     }
 
     /// Applies to every request until [`Emulator::clear_faults`](super::Emulator::clear_faults).
     pub fn always(self) -> Self {
-        Fault {
-            remaining: None,
-            ..self
-        }
+        Fault { remaining: None, ..self }
     }
 
     /// Applies to requests of this operation only, e.g. `AssumeRole`.
     pub fn on(self, operation: impl Into<String>) -> Self {
-        Fault {
-            operation: Some(operation.into()),
-            ..self
-        }
+        Fault { operation: Some(operation.into()), ..self }
     }
 
     /// Applies only to requests on a connection that has carried an earlier request.
     pub fn on_reused(self) -> Self {
-        Fault {
-            only_reused: true,
-            ..self
-        }
+        Fault { only_reused: true, ..self }
     }
 
     fn fits(&self, operation: Option<&str>, reused: bool) -> bool {
@@ -295,6 +248,7 @@ impl fmt::Debug for Fault {
             None => "real".to_owned(),
             Some(Answer::Status { status, .. }) => format!("status {status}"),
             Some(Answer::Error { code, status, .. }) => format!("{code} {status}"),
+            Some(Answer::Throttle) => "throttle".to_owned(),
         };
         let delivery = match &self.delivery {
             Delivery::Raw(bytes) => format!("Raw({} bytes)", bytes.len()),
@@ -327,17 +281,12 @@ impl Faults {
 
     /// Whether a reset waits, for whichever request.
     pub(super) fn has_reset(&self) -> bool {
-        self.waiting
-            .iter()
-            .any(|fault| fault.delivery == Delivery::Reset)
+        self.waiting.iter().any(|fault| fault.delivery == Delivery::Reset)
     }
 
     /// Takes the first fault that fits, if it is a reset.
     pub(super) fn take_reset(&mut self, operation: Option<&str>, reused: bool) -> Option<Fault> {
-        let first = self
-            .waiting
-            .iter()
-            .find(|fault| fault.fits(operation, reused))?;
+        let first = self.waiting.iter().find(|fault| fault.fits(operation, reused))?;
         if first.delivery != Delivery::Reset {
             return None;
         }
@@ -349,17 +298,10 @@ impl Faults {
         if self.waiting.is_empty() {
             return None;
         }
-        let index = self
-            .waiting
-            .iter()
-            .position(|fault| fault.fits(operation, reused))?;
+        let index = self.waiting.iter().position(|fault| fault.fits(operation, reused))?;
         let fault = self.waiting.get_mut(index)?;
         fault.remaining = fault.remaining.map(|count| count.saturating_sub(1));
-        if fault.remaining == Some(0) {
-            self.waiting.remove(index)
-        } else {
-            Some(fault.clone())
-        }
+        if fault.remaining == Some(0) { self.waiting.remove(index) } else { Some(fault.clone()) }
     }
 }
 
@@ -370,6 +312,7 @@ mod tests {
     fn status_of(fault: Option<Fault>) -> Option<u16> {
         match fault?.answer? {
             Answer::Status { status, .. } | Answer::Error { status, .. } => Some(status),
+            Answer::Throttle => None,
         }
     }
 
@@ -380,9 +323,7 @@ mod tests {
         faults.push(Fault::status(501).times(2));
         faults.push(Fault::status(502));
         faults.push(Fault::status(503).always());
-        let taken: Vec<_> = (0..5)
-            .map(|_| status_of(faults.take(None, false)))
-            .collect();
+        let taken: Vec<_> = (0..5).map(|_| status_of(faults.take(None, false))).collect();
         assert_eq!(taken, [501, 501, 502, 503, 503].map(Some));
         faults.clear();
         assert!(faults.take(None, false).is_none());
@@ -393,10 +334,7 @@ mod tests {
         let mut faults = Faults::default();
         faults.push(Fault::status(500).on("AssumeRole"));
         faults.push(Fault::status(501).on_reused());
-        assert_eq!(
-            status_of(faults.take(Some("GetCallerIdentity"), false)),
-            None
-        );
+        assert_eq!(status_of(faults.take(Some("GetCallerIdentity"), false)), None);
         assert_eq!(status_of(faults.take(None, true)), Some(501));
         assert_eq!(status_of(faults.take(Some("AssumeRole"), false)), Some(500));
         assert!(faults.take(Some("AssumeRole"), true).is_none());
@@ -416,9 +354,7 @@ mod tests {
 
     #[test]
     fn headers_cannot_be_split_and_debug_is_short() {
-        let fault = Fault::status(500)
-            .header("A\r\nB", "c\r\nd")
-            .body("text/plain", vec![b'x'; 5000]);
+        let fault = Fault::status(500).header("A\r\nB", "c\r\nd").body("text/plain", vec![b'x'; 5000]);
         assert_eq!(fault.headers, [("AB".to_owned(), "cd".to_owned())]);
         assert!(format!("{fault:?}").len() < 200);
         assert!(format!("{:?}", Fault::raw(vec![0; 5000])).len() < 200);

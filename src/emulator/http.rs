@@ -93,10 +93,9 @@ impl Request {
     /// Query parameters, then those of a form body, decoded.
     pub(super) fn parameters(&self) -> Vec<(String, String)> {
         let mut pairs = form_pairs(&self.query);
-        let is_form = self.header("content-type").is_none_or(|kind| {
-            kind.trim_start()
-                .starts_with("application/x-www-form-urlencoded")
-        });
+        let is_form = self
+            .header("content-type")
+            .is_none_or(|kind| kind.trim_start().starts_with("application/x-www-form-urlencoded"));
         if is_form && let Ok(body) = std::str::from_utf8(&self.body) {
             pairs.extend(form_pairs(body));
         }
@@ -105,9 +104,7 @@ impl Request {
 }
 
 fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    let mut found = headers
-        .iter()
-        .filter(|(key, _)| key.eq_ignore_ascii_case(name));
+    let mut found = headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
     found.next().map(|(_, value)| value.as_str())
 }
 
@@ -156,26 +153,18 @@ fn parse_head(bytes: &[u8]) -> Result<Option<Head>, ReadError> {
     let headers: Vec<(String, String)> = parsed
         .headers
         .iter()
-        .map(|line| {
-            (
-                line.name.to_owned(),
-                String::from_utf8_lossy(line.value).into_owned(),
-            )
-        })
+        .map(|line| (line.name.to_owned(), String::from_utf8_lossy(line.value).into_owned()))
         .collect();
     let target = strip_authority(parsed.path.unwrap_or("/"));
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let connection = header(&headers, "connection")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let connection = header(&headers, "connection").unwrap_or_default().to_ascii_lowercase();
     let keep_alive = match parsed.version {
         Some(1) => !connection.contains("close"),
         _ => connection.contains("keep-alive"),
     };
     Ok(Some(Head {
         framing: framing(&headers)?,
-        expects_continue: header(&headers, "expect")
-            .is_some_and(|v| v.eq_ignore_ascii_case("100-continue")),
+        expects_continue: header(&headers, "expect").is_some_and(|v| v.eq_ignore_ascii_case("100-continue")),
         length,
         request: Request {
             method: parsed.method.unwrap_or_default().to_owned(),
@@ -190,32 +179,22 @@ fn parse_head(bytes: &[u8]) -> Result<Option<Head>, ReadError> {
 
 /// A request line may hold a whole URL (a client that believes us to be its proxy).
 fn strip_authority(target: &str) -> &str {
-    let Some((_, rest)) = target
-        .split_once("://")
-        .filter(|_| !target.starts_with('/'))
-    else {
+    let Some((_, rest)) = target.split_once("://").filter(|_| !target.starts_with('/')) else {
         return target;
     };
-    rest.find(['/', '?'])
-        .and_then(|at| rest.get(at..))
-        .unwrap_or("/")
+    rest.find(['/', '?']).and_then(|at| rest.get(at..)).unwrap_or("/")
 }
 
 fn framing(headers: &[(String, String)]) -> Result<Framing, ReadError> {
-    let mut lengths = headers
-        .iter()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-        .map(|(_, value)| value.trim());
+    let mut lengths =
+        headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-length")).map(|(_, value)| value.trim());
     let length = lengths.next();
     if lengths.any(|other| Some(other) != length) {
         return Err(ReadError::Bad(400, "content-length headers differ"));
     }
     match (header(headers, "transfer-encoding"), length) {
         (None, None) => Ok(Framing::Length(0)),
-        (Some(_), Some(_)) => Err(ReadError::Bad(
-            400,
-            "both content-length and transfer-encoding",
-        )),
+        (Some(_), Some(_)) => Err(ReadError::Bad(400, "both content-length and transfer-encoding")),
         (Some(coding), None) if coding.eq_ignore_ascii_case("chunked") => Ok(Framing::Chunked),
         (Some(_), None) => Err(ReadError::Bad(501, "transfer coding not supported")),
         (None, Some(text)) => {
@@ -237,10 +216,7 @@ pub(super) struct Wire {
 
 impl Wire {
     pub(super) fn new(socket: Socket) -> Self {
-        Wire {
-            socket,
-            held: Vec::with_capacity(2048),
-        }
+        Wire { socket, held: Vec::with_capacity(2048) }
     }
 
     /// Whether bytes of a next request have been read already.
@@ -254,8 +230,7 @@ impl Wire {
         if count == 0 {
             return Err(ReadError::Gone);
         }
-        self.held
-            .extend_from_slice(chunk.get(..count).unwrap_or_default());
+        self.held.extend_from_slice(chunk.get(..count).unwrap_or_default());
         Ok(())
     }
 
@@ -368,11 +343,7 @@ mod tests {
         ];
         for (target, path, query) in cases {
             let request = parsed(&format!("GET {target} HTTP/1.1\r\nHost: x\r\n\r\n"));
-            assert_eq!(
-                (request.path.as_str(), request.query.as_str()),
-                (path, query),
-                "{target}"
-            );
+            assert_eq!((request.path.as_str(), request.query.as_str()), (path, query), "{target}");
         }
     }
 
@@ -412,8 +383,7 @@ mod tests {
     fn parameters_come_from_query_and_form() {
         let request = parsed("POST /?a=1 HTTP/1.1\r\nContent-Length: 3\r\n\r\nb=2");
         assert_eq!(request.parameters().len(), 2);
-        let request =
-            parsed("POST /?a=1 HTTP/1.1\r\nContent-Type: text/xml\r\nContent-Length: 3\r\n\r\nb=2");
+        let request = parsed("POST /?a=1 HTTP/1.1\r\nContent-Type: text/xml\r\nContent-Length: 3\r\n\r\nb=2");
         assert_eq!(request.parameters().len(), 1);
     }
 }

@@ -1,7 +1,8 @@
-//! The built-in AWS emulator: STS on loopback, for tests, examples and offline work.
+//! The built-in AWS emulator: STS and IAM Identity Center on loopback, for tests, examples and offline work.
 //!
 //! [`Emulator`] is a real HTTP/1.1 server (with TLS if asked) that runs in threads of this process.
-//! It speaks STS, all 11 operations, verifies SigV4 signatures with a code of its own, issues
+//! It speaks STS, all 11 operations, the portal of IAM Identity Center and
+//! SSO-OIDC, both with all 4 operations, and the pages of a sign-in. It verifies SigV4 signatures with a code of its own, issues
 //! temporary credentials that it later accepts, and makes mistakes on demand ([`Fault`]). It never
 //! calls AWS, checks no IAM policy, and protects nothing: its keys are public.
 //!
@@ -30,8 +31,13 @@
 //! - Every role can be assumed, except one named `denied`. The MFA code is `123456`.
 //! - Web identity tokens and SAML assertions are checked for form and expiry, not for signatures. A
 //!   trade-in token that starts with `expired` is expired.
+//! - The user `stskit` of IAM Identity Center has 3 accounts, the first of them
+//!   [`Emulator::ACCOUNT_ID`], with the roles `ReadOnly` and `Admin`. A device code is approved after
+//!   two polls or when a browser opens its page, `/start/device?user_code=…`; [`Emulator::sso`]
+//!   changes that. Refresh tokens go to clients with the scope `sso:account:access` only, as AWS has it.
 //! - With a fixed clock, the same calls in the same order give the same credentials.
 
+mod authenticate;
 mod canonical;
 mod clock;
 mod deliver;
@@ -43,6 +49,7 @@ mod refusal;
 mod reply;
 mod route;
 mod server;
+mod sso;
 mod state;
 mod sts;
 mod verify;
@@ -64,6 +71,7 @@ use state::{Principal, State};
 pub use fault::Fault;
 pub use record::RecordedRequest;
 pub use refusal::Refusal;
+pub use sso::{Browser, Sso, SsoToken};
 pub use verify::{SignedRequest, Verified, verify};
 
 /// A running emulator.
@@ -73,7 +81,6 @@ pub use verify::{SignedRequest, Verified, verify};
 /// well under a millisecond, so each test can have its own.
 pub struct Emulator {
     server: Server,
-    is_tls: bool,
 }
 
 impl Emulator {
@@ -111,8 +118,7 @@ impl Emulator {
 
     /// The base URL of every service, e.g. `http://127.0.0.1:40123`, without a slash at its end.
     pub fn url(&self) -> String {
-        let scheme = if self.is_tls { "https" } else { "http" };
-        format!("{scheme}://{}", self.server.address)
+        self.server.shared.url.clone()
     }
 
     /// The address it listens on.
@@ -122,21 +128,15 @@ impl Emulator {
 
     /// Environment variables that point an AWS SDK, the AWS CLI or this crate at the emulator.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let region = self
-            .server
-            .shared
-            .region
-            .as_deref()
-            .unwrap_or(Emulator::REGION);
+        let region = self.server.shared.region.as_deref().unwrap_or(Emulator::REGION);
         vec![
             ("AWS_ACCESS_KEY_ID", Emulator::ACCESS_KEY_ID.to_owned()),
-            (
-                "AWS_SECRET_ACCESS_KEY",
-                Emulator::SECRET_ACCESS_KEY.to_owned(),
-            ),
+            ("AWS_SECRET_ACCESS_KEY", Emulator::SECRET_ACCESS_KEY.to_owned()),
             ("AWS_REGION", region.to_owned()),
             ("AWS_ENDPOINT_URL_STS", self.url()),
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+            ("AWS_ENDPOINT_URL_SSO", self.url()),
+            ("AWS_ENDPOINT_URL_SSO_OIDC", self.url()),
         ]
     }
 
@@ -171,6 +171,11 @@ impl Emulator {
     /// issued too: a way to let them expire.
     pub fn set_clock_offset(&self, seconds: i64) {
         self.server.shared.clock.set_offset(seconds);
+    }
+
+    /// IAM Identity Center: approvals, lifetimes and tokens of the portal and of SSO-OIDC.
+    pub fn sso(&self) -> Sso<'_> {
+        Sso::new(&self.server.shared)
     }
 
     /// Stops listening, ends all connections and waits for the threads. Does nothing the second
@@ -231,57 +236,66 @@ impl EmulatorBuilder {
     /// The loopback address to listen on. Defaults to 127.0.0.1. Any other than a loopback address
     /// makes [`start`](EmulatorBuilder::start) fail.
     pub fn address(self, address: impl Into<IpAddr>) -> Self {
-        EmulatorBuilder {
-            address: address.into(),
-            ..self
-        }
+        EmulatorBuilder { address: address.into(), ..self }
     }
 
     /// Adds an access key of the user `stskit`; one of the same id is replaced.
     pub fn access_key(mut self, id: &str, secret: &str) -> Self {
-        self.state
-            .add_key(id, secret, Principal::user(Emulator::ACCOUNT_ID, "stskit"));
+        self.state.add_key(id, secret, Principal::user(Emulator::ACCOUNT_ID, "stskit"));
         self
     }
 
     /// Adds an access key of the root user of the account.
     pub fn root_access_key(mut self, id: &str, secret: &str) -> Self {
-        self.state
-            .add_key(id, secret, Principal::root("aws", Emulator::ACCOUNT_ID));
+        self.state.add_key(id, secret, Principal::root("aws", Emulator::ACCOUNT_ID));
         self
     }
 
     /// Takes only signatures for this region. Defaults to any region.
     pub fn region(self, region: impl Into<String>) -> Self {
-        EmulatorBuilder {
-            region: Some(region.into()),
-            ..self
-        }
+        EmulatorBuilder { region: Some(region.into()), ..self }
     }
 
     /// Seconds by which the emulator's clock is ahead (negative: behind). Defaults to 0.
     pub fn clock_offset(self, seconds: i64) -> Self {
-        EmulatorBuilder {
-            clock_offset: seconds,
-            ..self
-        }
+        EmulatorBuilder { clock_offset: seconds, ..self }
+    }
+
+    /// A directory of this many accounts, always the same ones, with the roles `ReadOnly` and `Admin`
+    /// each. Defaults to 3, the first of them [`ACCOUNT_ID`](Emulator::ACCOUNT_ID).
+    pub fn sso_accounts(mut self, count: usize) -> Self {
+        self.state.sso.set_accounts(count);
+        self
+    }
+
+    /// Adds an account to the directory, after those of [`sso_accounts`](EmulatorBuilder::sso_accounts)
+    /// or, without these, in place of the default ones. One of the same id is replaced.
+    pub fn sso_account(mut self, id: &str, name: &str, email: &str, roles: &[&str]) -> Self {
+        self.state.sso.add_account(id, name, email, roles);
+        self
+    }
+
+    /// Approves device codes after this many polls: see [`Sso::approve_after`]. Defaults to 2.
+    pub fn sso_approve_after(mut self, polls: Option<u32>) -> Self {
+        self.state.sso.set_approve_after(polls);
+        self
+    }
+
+    /// Seconds an access token is good for: see [`Sso::token_lifetime`]. Defaults to 3600.
+    pub fn sso_token_lifetime(mut self, seconds: u32) -> Self {
+        self.state.sso.set_token_lifetime(seconds);
+        self
     }
 
     /// The time source, called from several threads. Defaults to the system's clock. Give one that
     /// always returns the same time to get the same credentials in each run.
     pub fn clock(self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        EmulatorBuilder {
-            clock: Some(Box::new(now)),
-            ..self
-        }
+        EmulatorBuilder { clock: Some(Box::new(now)), ..self }
     }
 
     /// Serves HTTPS with this certificate chain and private key, both PEM. Defaults to plain HTTP.
     pub fn tls(self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
-        EmulatorBuilder {
-            tls: Some((certificates.into(), key.into())),
-            ..self
-        }
+        EmulatorBuilder { tls: Some((certificates.into(), key.into())), ..self }
     }
 
     /// Starts the emulator; it accepts connections when this returns.
@@ -296,15 +310,11 @@ impl EmulatorBuilder {
             let text = format!("{} is not a loopback address", self.address);
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
         }
-        let tls = self
-            .tls
-            .map(|(certificates, key)| tls_config(&certificates, &key))
-            .transpose()?;
-        let is_tls = tls.is_some();
+        let tls = self.tls.map(|(certificates, key)| tls_config(&certificates, &key)).transpose()?;
         let clock = Clock::new(self.clock, self.clock_offset);
         let shared = Shared::new(clock, self.region, self.state);
         let server = Server::start(SocketAddr::new(self.address, self.port), shared, tls)?;
-        Ok(Emulator { server, is_tls })
+        Ok(Emulator { server })
     }
 }
 
@@ -320,8 +330,7 @@ impl fmt::Debug for EmulatorBuilder {
 }
 
 fn tls_config(certificates: &[u8], key: &[u8]) -> io::Result<Arc<rustls::ServerConfig>> {
-    let unusable =
-        |error: &dyn fmt::Display| io::Error::new(io::ErrorKind::InvalidInput, error.to_string());
+    let unusable = |error: &dyn fmt::Display| io::Error::new(io::ErrorKind::InvalidInput, error.to_string());
     let chain = CertificateDer::pem_slice_iter(certificates)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| unusable(&error))?;

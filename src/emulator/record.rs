@@ -46,10 +46,7 @@ impl RecordedRequest {
 
     /// The first value of a header; the name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let mut found = self
-            .headers
-            .iter()
-            .filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        let mut found = self.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
         found.next().map(|(_, value)| value.as_str())
     }
 
@@ -62,10 +59,7 @@ impl RecordedRequest {
     pub fn parameter(&self, name: &str) -> Option<String> {
         let mut pairs = super::encode::form_pairs(&self.query);
         pairs.extend(super::encode::form_pairs(&self.body_text()));
-        pairs
-            .into_iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value)
+        pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// The request as [`verify`](super::verify) takes it.

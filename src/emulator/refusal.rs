@@ -13,16 +13,12 @@ pub struct Refusal {
     message: String,
     status: u16,
     canonical_request: Option<String>,
+    is_throttle: bool,
 }
 
 impl Refusal {
     pub(super) fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Refusal {
-            code: code.into(),
-            message: message.into(),
-            status,
-            canonical_request: None,
-        }
+        Refusal { code: code.into(), message: message.into(), status, canonical_request: None, is_throttle: false }
     }
 
     pub(super) fn incomplete(message: impl Into<String>) -> Self {
@@ -34,18 +30,21 @@ impl Refusal {
     }
 
     pub(super) fn with_canonical_request(self, text: String) -> Self {
-        Refusal {
-            canonical_request: Some(text),
-            ..self
-        }
+        Refusal { canonical_request: Some(text), ..self }
     }
 
     pub(super) fn unknown_token() -> Self {
-        Refusal::new(
-            403,
-            "InvalidClientTokenId",
-            "The security token included in the request is invalid.",
-        )
+        Refusal::new(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
+    }
+
+    /// Too many requests, as STS says it. A service that says it otherwise looks for
+    /// [`is_throttle`](Refusal::is_throttle).
+    pub(super) fn throttle() -> Self {
+        Refusal { is_throttle: true, ..Refusal::new(400, "Throttling", "Rate exceeded") }
+    }
+
+    pub(super) fn is_throttle(&self) -> bool {
+        self.is_throttle
     }
 
     /// The error code of the service, e.g. `SignatureDoesNotMatch`.

@@ -14,11 +14,7 @@ pub(super) struct Reply {
 
 impl Reply {
     pub(super) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Reply {
-            status,
-            headers: vec![("Content-Type".to_owned(), content_type.to_owned())],
-            body: body.into(),
-        }
+        Reply { status, headers: vec![("Content-Type".to_owned(), content_type.to_owned())], body: body.into() }
     }
 
     /// Status line and headers; `framing` is the header line that says how long the body is.
@@ -36,11 +32,7 @@ impl Reply {
         for (name, value) in &self.headers {
             line(&format!("{name}: {value}"));
         }
-        if !self
-            .headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("date"))
-        {
+        if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("date")) {
             line(&format!("Date: {}", clock::http_date(date)));
         }
         if let Some(framing) = framing {
@@ -71,14 +63,8 @@ mod tests {
 
     #[test]
     fn replies_have_a_length_only_where_one_may_be() {
-        let text = |status| {
-            String::from_utf8(Reply::new(status, "text/plain", "ab").bytes(0, true, false)).unwrap()
-        };
-        assert!(
-            text(200).ends_with("Content-Length: 2\r\n\r\nab"),
-            "{}",
-            text(200)
-        );
+        let text = |status| String::from_utf8(Reply::new(status, "text/plain", "ab").bytes(0, true, false)).unwrap();
+        assert!(text(200).ends_with("Content-Length: 2\r\n\r\nab"), "{}", text(200));
         assert!(text(200).contains("\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n"));
         assert!(!text(204).contains("Content-Length") && text(204).ends_with("\r\n\r\n"));
         assert!(text(599).starts_with("HTTP/1.1 599 "));

@@ -3,15 +3,14 @@
 //! This is the seam for the services to come. A service is one row of [`SERVICES`] and one sibling
 //! file: `claim` says whether a request is its own and for which operation, `answer` runs it,
 //! `error` writes an error document in its format. Rows are asked in order; the first claim wins.
-//! Paths to come: `/federation/credentials`, `/assignment/*`, `/logout` (SSO portal), `/token`,
-//! `/client/register`, `/device_authorization` (OIDC), `/latest/*` (IMDS), container credentials.
+//! Paths to come: `/latest/*` (IMDS), container credentials.
 
 use super::fault::{Answer, Fault};
 use super::http::Request;
 use super::refusal::Refusal;
 use super::reply::Reply;
 use super::server::Shared;
-use super::sts;
+use super::{sso, sts};
 
 /// What a service needs to answer.
 pub(super) struct Context<'a> {
@@ -31,7 +30,7 @@ pub(super) struct Service {
 }
 
 /// Every service, most particular first. STS takes the root path and so comes last.
-const SERVICES: &[&Service] = &[&sts::SERVICE];
+const SERVICES: &[&Service] = &[&sso::PORTAL, &sso::OIDC, &sso::BROWSER, &sts::SERVICE];
 
 /// Where a request goes.
 #[derive(Default)]
@@ -44,36 +43,21 @@ impl Route {
     pub(super) fn of(request: &Request) -> Self {
         for service in SERVICES {
             if let Some(operation) = (service.claim)(request) {
-                return Route {
-                    service: Some(service),
-                    operation,
-                };
+                return Route { service: Some(service), operation };
             }
         }
         Route::default()
     }
 
     /// The answer to the request, or what the fault puts in its place.
-    pub(super) fn answer(
-        &self,
-        context: &Context<'_>,
-        request: &Request,
-        fault: Option<&Fault>,
-    ) -> Reply {
+    pub(super) fn answer(&self, context: &Context<'_>, request: &Request, fault: Option<&Fault>) -> Reply {
         let mut reply = match fault.and_then(|fault| fault.answer.as_ref()) {
-            Some(Answer::Status {
-                status,
-                content_type,
-                body,
-            }) => replacement(*status, content_type.as_deref(), body),
-            Some(Answer::Error {
-                code,
-                message,
-                status,
-            }) => {
+            Some(Answer::Status { status, content_type, body }) => replacement(*status, content_type.as_deref(), body),
+            Some(Answer::Error { code, message, status }) => {
                 let refusal = Refusal::new(*status, code, message);
                 (self.service.unwrap_or(&sts::SERVICE).error)(context, &refusal)
             }
+            Some(Answer::Throttle) => (self.service.unwrap_or(&sts::SERVICE).error)(context, &Refusal::throttle()),
             None => self.real_answer(context, request),
         };
         if let Some(fault) = fault {
@@ -84,17 +68,11 @@ impl Route {
 
     fn real_answer(&self, context: &Context<'_>, request: &Request) -> Reply {
         let Some(service) = self.service else {
-            let text = format!(
-                "no service of the emulator answers {} {}\n",
-                request.method, request.path
-            );
+            let text = format!("no service of the emulator answers {} {}\n", request.method, request.path);
             return Reply::new(404, "text/plain", text);
         };
         (service.answer)(context, request).unwrap_or_else(|refusal| {
-            log::debug!(
-                "emulator: {} refused: {refusal}",
-                self.operation.as_deref().unwrap_or("request")
-            );
+            log::debug!("emulator: {} refused: {refusal}", self.operation.as_deref().unwrap_or("request"));
             (service.error)(context, &refusal)
         })
     }
@@ -103,10 +81,6 @@ impl Route {
 fn replacement(status: u16, content_type: Option<&str>, body: &[u8]) -> Reply {
     match content_type {
         Some(kind) => Reply::new(status, kind, body),
-        None => Reply {
-            status,
-            headers: Vec::new(),
-            body: body.to_vec(),
-        },
+        None => Reply { status, headers: Vec::new(), body: body.to_vec() },
     }
 }

@@ -33,6 +33,8 @@ const PEEK_SIZE: usize = 64 * 1024;
 pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) region: Option<String>,
+    /// The base URL of every service, without a slash at its end.
+    pub(super) url: String,
     state: Mutex<State>,
     faults: Mutex<Faults>,
     recorder: Mutex<Recorder>,
@@ -59,6 +61,7 @@ impl Shared {
         Shared {
             clock,
             region,
+            url: String::new(),
             state: Mutex::new(state),
             faults: Mutex::default(),
             recorder: Mutex::default(),
@@ -94,10 +97,7 @@ impl Shared {
     /// Sleeps; true if the emulator is stopping.
     pub(super) fn pause(&self, duration: Duration) -> bool {
         let guard = lock(&self.stop_lock);
-        drop(
-            self.stop_signal
-                .wait_timeout_while(guard, duration, |()| !self.is_stopping()),
-        );
+        drop(self.stop_signal.wait_timeout_while(guard, duration, |()| !self.is_stopping()));
         self.is_stopping()
     }
 }
@@ -112,21 +112,19 @@ pub(super) struct Server {
 impl Server {
     pub(super) fn start(
         address: SocketAddr,
-        shared: Shared,
+        mut shared: Shared,
         tls: Option<Arc<rustls::ServerConfig>>,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        shared.url = format!("{scheme}://{address}");
         let shared = Arc::new(shared);
         let in_thread = Arc::clone(&shared);
         let accept_thread = thread::Builder::new()
             .name("stskit-emulator".to_owned())
             .spawn(move || accept_loop(&listener, &in_thread, tls.as_ref()))?;
-        Ok(Server {
-            shared,
-            address,
-            accept_thread: Mutex::new(Some(accept_thread)),
-        })
+        Ok(Server { shared, address, accept_thread: Mutex::new(Some(accept_thread)) })
     }
 
     /// Ends the listener and all connections and waits for their threads.
@@ -141,34 +139,21 @@ impl Server {
         }
         // `accept` has no other way to be woken than a connection.
         while !accept_thread.is_finished() {
-            drop(TcpStream::connect_timeout(
-                &self.address,
-                Duration::from_millis(200),
-            ));
+            drop(TcpStream::connect_timeout(&self.address, Duration::from_millis(200)));
             thread::yield_now();
         }
         drop(accept_thread.join());
-        let connections: Vec<Connection> = lock(&self.shared.connections)
-            .drain()
-            .map(|(_, c)| c)
-            .collect();
+        let connections: Vec<Connection> = lock(&self.shared.connections).drain().map(|(_, c)| c).collect();
         for connection in &connections {
             drop(connection.socket.shutdown(Shutdown::Both));
         }
-        for thread in connections
-            .into_iter()
-            .filter_map(|connection| connection.thread)
-        {
+        for thread in connections.into_iter().filter_map(|connection| connection.thread) {
             drop(thread.join());
         }
     }
 }
 
-fn accept_loop(
-    listener: &TcpListener,
-    shared: &Arc<Shared>,
-    tls: Option<&Arc<rustls::ServerConfig>>,
-) {
+fn accept_loop(listener: &TcpListener, shared: &Arc<Shared>, tls: Option<&Arc<rustls::ServerConfig>>) {
     loop {
         let accepted = listener.accept();
         if shared.is_stopping() {
@@ -191,20 +176,14 @@ fn accept_loop(
 }
 
 /// Registers a connection and starts its thread.
-fn admit(
-    shared: &Arc<Shared>,
-    tls: Option<&Arc<rustls::ServerConfig>>,
-    tcp: TcpStream,
-    id: u64,
-) -> io::Result<()> {
+fn admit(shared: &Arc<Shared>, tls: Option<&Arc<rustls::ServerConfig>>, tcp: TcpStream, id: u64) -> io::Result<()> {
     tcp.set_nodelay(true)?;
     tcp.set_read_timeout(Some(IDLE))?;
     let registered = tcp.try_clone()?;
     let socket = match tls {
         None => Socket::Plain(tcp),
         Some(config) => {
-            let connection =
-                rustls::ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
+            let connection = rustls::ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
             Socket::Tls(Box::new(rustls::StreamOwned::new(connection, tcp)))
         }
     };
@@ -219,19 +198,11 @@ fn admit(
     }
     // The thread cannot take itself off the list before it is on it: the list is locked.
     let in_thread = Arc::clone(shared);
-    let thread = thread::Builder::new()
-        .name(format!("stskit-emulator-{id}"))
-        .spawn(move || {
-            serve(&in_thread, wire, id);
-            lock(&in_thread.connections).remove(&id);
-        })?;
-    connections.insert(
-        id,
-        Connection {
-            socket: registered,
-            thread: Some(thread),
-        },
-    );
+    let thread = thread::Builder::new().name(format!("stskit-emulator-{id}")).spawn(move || {
+        serve(&in_thread, wire, id);
+        lock(&in_thread.connections).remove(&id);
+    })?;
+    connections.insert(id, Connection { socket: registered, thread: Some(thread) });
     Ok(())
 }
 
@@ -262,35 +233,16 @@ fn serve(shared: &Shared, mut wire: Wire, id: u64) {
     }
 }
 
-fn respond(
-    shared: &Shared,
-    wire: &mut Wire,
-    request: &Request,
-    id: u64,
-    reused: bool,
-) -> io::Result<After> {
+fn respond(shared: &Shared, wire: &mut Wire, request: &Request, id: u64, reused: bool) -> io::Result<After> {
     let route = Route::of(request);
     let operation = route.operation.as_deref();
-    shared
-        .recorder()
-        .push(RecordedRequest::new(request, operation, id));
+    shared.recorder().push(RecordedRequest::new(request, operation, id));
     let fault = shared.faults().take(operation, reused);
     let number = shared.served.fetch_add(1, Ordering::Relaxed);
-    let context = Context {
-        shared,
-        now: shared.clock.now(),
-        request_id: uuid(&format!("request {number}")),
-    };
+    let context = Context { shared, now: shared.clock.now(), request_id: uuid(&format!("request {number}")) };
     let reply = route.answer(&context, request, fault.as_ref());
     let to_head = request.method == "HEAD";
-    deliver(
-        shared,
-        &mut wire.socket,
-        reply,
-        fault.as_ref(),
-        request.keep_alive,
-        to_head,
-    )
+    deliver(shared, &mut wire.socket, reply, fault.as_ref(), request.keep_alive, to_head)
 }
 
 /// Waits for the next request. If a reset is due for it, leaves it unread in the socket and says
@@ -311,8 +263,7 @@ fn take_reset(shared: &Shared, wire: &mut Wire, id: u64, reused: bool) -> bool {
         if let Some(request) = parse_whole(seen.get(..count).unwrap_or_default()) {
             break request;
         }
-        if count == seen.len() || started.elapsed() > PEEK || shared.pause(Duration::from_millis(1))
-        {
+        if count == seen.len() || started.elapsed() > PEEK || shared.pause(Duration::from_millis(1)) {
             return false;
         }
     };
@@ -321,9 +272,7 @@ fn take_reset(shared: &Shared, wire: &mut Wire, id: u64, reused: bool) -> bool {
     if shared.faults().take_reset(operation, reused).is_none() {
         return false;
     }
-    shared
-        .recorder()
-        .push(RecordedRequest::new(&request, operation, id));
+    shared.recorder().push(RecordedRequest::new(&request, operation, id));
     true
 }
 
@@ -370,12 +319,7 @@ mod tests {
     #[test]
     fn faults_without_an_end_do_not_outlive_the_client() {
         let hour = Duration::from_secs(3600);
-        for fault in [
-            Fault::slow(hour),
-            Fault::drip(hour),
-            Fault::endless(),
-            Fault::header_flood(),
-        ] {
+        for fault in [Fault::slow(hour), Fault::drip(hour), Fault::endless(), Fault::header_flood()] {
             let server = started();
             let name = format!("{fault:?}");
             server.shared.faults().push(fault);

@@ -8,6 +8,7 @@ use std::collections::{HashMap, VecDeque};
 use super::canonical::hmac;
 use super::encode::{base32, base32_decode, base64};
 use super::refusal::Refusal;
+use super::sso::Store;
 
 /// Issued credentials kept; the oldest are forgotten first.
 const MAX_SESSIONS: usize = 50_000;
@@ -93,62 +94,35 @@ pub(super) struct State {
     keys: HashMap<String, Key>,
     issued: VecDeque<String>,
     counter: u64,
+    /// The directory and the sign-ins of IAM Identity Center.
+    pub(super) sso: Store,
 }
 
 impl State {
     /// Adds a long-term key; an earlier one of the same id is replaced.
     pub(super) fn add_key(&mut self, id: &str, secret: &str, principal: Principal) {
-        let key = Key {
-            secret: secret.to_owned(),
-            principal,
-            session: None,
-        };
+        let key = Key { secret: secret.to_owned(), principal, session: None };
         self.keys.insert(id.to_owned(), key);
     }
 
     /// The secret and the holder of a key whose session token fits.
-    pub(super) fn find(
-        &self,
-        id: &str,
-        token: Option<&str>,
-        now: i64,
-    ) -> Result<(String, Caller), Refusal> {
+    pub(super) fn find(&self, id: &str, token: Option<&str>, now: i64) -> Result<(String, Caller), Refusal> {
         let key = self.keys.get(id).ok_or_else(Refusal::unknown_token)?;
         if key.session.as_ref().map(|session| session.token.as_str()) != token {
             return Err(Refusal::unknown_token());
         }
-        if key
-            .session
-            .as_ref()
-            .is_some_and(|session| session.expiration <= now)
-        {
-            return Err(Refusal::new(
-                403,
-                "ExpiredToken",
-                "The security token included in the request is expired",
-            ));
+        if key.session.as_ref().is_some_and(|session| session.expiration <= now) {
+            return Err(Refusal::new(403, "ExpiredToken", "The security token included in the request is expired"));
         }
-        let caller = Caller {
-            principal: key.principal.clone(),
-            is_session: key.session.is_some(),
-        };
+        let caller = Caller { principal: key.principal.clone(), is_session: key.session.is_some() };
         Ok((key.secret.clone(), caller))
     }
 
     /// Issues temporary credentials. `inputs` is whatever makes the call what it is.
-    pub(super) fn issue(
-        &mut self,
-        principal: Principal,
-        inputs: &str,
-        now: i64,
-        duration: i64,
-    ) -> Issued {
+    pub(super) fn issue(&mut self, principal: Principal, inputs: &str, now: i64, duration: i64) -> Issued {
         let counter = self.next_counter();
         let expiration = now.saturating_add(duration);
-        let seed = derive(
-            &format!("{}\n{inputs}\n{expiration}\n{counter}", principal.arn),
-            TOKEN_LENGTH,
-        );
+        let seed = derive(&format!("{}\n{inputs}\n{expiration}\n{counter}", principal.arn), TOKEN_LENGTH);
         let mut token = TOKEN_PREFIX.to_vec();
         token.extend(seed.iter().take(TOKEN_LENGTH - TOKEN_PREFIX.len()));
         let issued = Issued {
@@ -157,15 +131,8 @@ impl State {
             session_token: base64(&token),
             expiration,
         };
-        let session = Session {
-            token: issued.session_token.clone(),
-            expiration,
-        };
-        let key = Key {
-            secret: issued.secret_access_key.clone(),
-            principal,
-            session: Some(session),
-        };
+        let session = Session { token: issued.session_token.clone(), expiration };
+        let key = Key { secret: issued.secret_access_key.clone(), principal, session: Some(session) };
         self.keys.insert(issued.access_key_id.clone(), key);
         self.issued.push_back(issued.access_key_id.clone());
         if self.issued.len() > MAX_SESSIONS
@@ -218,14 +185,7 @@ pub(super) fn uuid(input: &str) -> String {
     }
     let text = super::encode::hex(&bytes);
     let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
-    [
-        part(0..8),
-        part(8..12),
-        part(12..16),
-        part(16..20),
-        part(20..32),
-    ]
-    .join("-")
+    [part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)].join("-")
 }
 
 /// An access key id that holds its account, as real ones do since 2019: after the prefix 10 bytes
@@ -243,10 +203,7 @@ fn key_id(prefix: &str, account: &str, noise: &[u8]) -> String {
 fn account_in(id: &str) -> Option<String> {
     let encoded = id.get(4..).filter(|rest| rest.len() == 16)?;
     let bytes = base32_decode(encoded)?;
-    let packed = bytes
-        .iter()
-        .take(6)
-        .fold(0u64, |value, byte| value << 8 | u64::from(*byte));
+    let packed = bytes.iter().take(6).fold(0u64, |value, byte| value << 8 | u64::from(*byte));
     let account = packed >> 7 & 0xff_ffff_ffff;
     (packed >> 47 == 1 && account < 1_000_000_000_000).then(|| format!("{account:012}"))
 }
@@ -264,10 +221,7 @@ mod tests {
     }
 
     fn code<T>(result: Result<T, Refusal>) -> String {
-        result
-            .err()
-            .map(|refusal| refusal.code().to_owned())
-            .unwrap_or_default()
+        result.err().map(|refusal| refusal.code().to_owned()).unwrap_or_default()
     }
 
     #[test]
@@ -293,10 +247,7 @@ mod tests {
         assert!(issued.access_key_id.starts_with("ASIA"));
         assert_eq!(issued.secret_access_key.len(), 40);
         assert_eq!(issued.session_token.len(), 364);
-        assert!(
-            issued.session_token.starts_with("IQoJb3JpZ2luX2Vj")
-                && issued.session_token.ends_with('=')
-        );
+        assert!(issued.session_token.starts_with("IQoJb3JpZ2luX2Vj") && issued.session_token.ends_with('='));
         assert_eq!(unique_id("AROA", "x").len(), 21);
     }
 
@@ -310,18 +261,9 @@ mod tests {
         assert!(caller.is_session);
         assert_eq!(code(state.find(id, Some(token), 1000)), "ExpiredToken");
         assert_eq!(code(state.find(id, None, 999)), "InvalidClientTokenId");
-        assert_eq!(
-            code(state.find(id, Some("other"), 999)),
-            "InvalidClientTokenId"
-        );
-        assert_eq!(
-            code(state.find("AKIDEXAMPLE", Some(token), 999)),
-            "InvalidClientTokenId"
-        );
-        assert_eq!(
-            code(state.find("AKIDOTHER", None, 999)),
-            "InvalidClientTokenId"
-        );
+        assert_eq!(code(state.find(id, Some("other"), 999)), "InvalidClientTokenId");
+        assert_eq!(code(state.find("AKIDEXAMPLE", Some(token), 999)), "InvalidClientTokenId");
+        assert_eq!(code(state.find("AKIDOTHER", None, 999)), "InvalidClientTokenId");
         assert!(!state.find("AKIDEXAMPLE", None, 999).unwrap().1.is_session);
     }
 
@@ -329,15 +271,9 @@ mod tests {
     fn access_key_ids_hold_their_account() {
         let mut state = state();
         let issued = state.issue(Principal::user("999999999999", "me"), "x", 100, 900);
-        assert_eq!(
-            account_in(&issued.access_key_id).as_deref(),
-            Some("999999999999")
-        );
+        assert_eq!(account_in(&issued.access_key_id).as_deref(), Some("999999999999"));
         // A published example of a real key id and its account.
-        assert_eq!(
-            account_in("ASIAY34FZKBOKMUTVV7A").as_deref(),
-            Some("609629065308")
-        );
+        assert_eq!(account_in("ASIAY34FZKBOKMUTVV7A").as_deref(), Some("609629065308"));
         assert_eq!(account_in("AKIAIOSFODNN7EXAMPLE"), None);
         assert_eq!(state.account_of("AKIDEXAMPLE").as_deref(), Some(ACCOUNT));
         assert_eq!(state.account_of("short"), None);
@@ -346,9 +282,7 @@ mod tests {
     #[test]
     fn the_oldest_sessions_are_forgotten() {
         let mut state = state();
-        let first = state
-            .issue(Principal::user(ACCOUNT, "me"), "x", 100, 900)
-            .access_key_id;
+        let first = state.issue(Principal::user(ACCOUNT, "me"), "x", 100, 900).access_key_id;
         for _ in 0..MAX_SESSIONS {
             state.issued.push_back("filler".to_owned());
         }

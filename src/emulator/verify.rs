@@ -128,10 +128,7 @@ pub(super) struct Signature {
 }
 
 fn header<'a>(request: &SignedRequest<'a>, name: &str) -> Option<&'a str> {
-    let mut found = request
-        .headers
-        .iter()
-        .filter(|(key, _)| key.eq_ignore_ascii_case(name));
+    let mut found = request.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
     found.next().map(|(_, value)| value.trim())
 }
 
@@ -145,19 +142,13 @@ impl Signature {
         if query.iter().any(|(name, _)| name.starts_with("X-Amz-")) {
             return Signature::from_query(&query);
         }
-        Err(Refusal::new(
-            403,
-            "MissingAuthenticationToken",
-            "Request is missing Authentication Token",
-        ))
+        Err(Refusal::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token"))
     }
 
     fn from_header(request: &SignedRequest<'_>, authorization: &str) -> Result<Self, Refusal> {
         let (algorithm, fields) = authorization.split_once(' ').unwrap_or((authorization, ""));
         if algorithm != ALGORITHM {
-            return Err(Refusal::incomplete(format!(
-                "Unsupported AWS 'algorithm': '{algorithm}'."
-            )));
+            return Err(Refusal::incomplete(format!("Unsupported AWS 'algorithm': '{algorithm}'.")));
         }
         let field = |name: &str| {
             fields
@@ -171,39 +162,24 @@ impl Signature {
         let mut missing = String::new();
         for name in ["Credential", "Signature", "SignedHeaders"] {
             if field(name).is_none() {
-                missing.push_str(&format!(
-                    "Authorization header requires '{name}' parameter. "
-                ));
+                missing.push_str(&format!("Authorization header requires '{name}' parameter. "));
             }
         }
         if date.is_none() {
-            missing.push_str(
-                "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ",
-            );
+            missing.push_str("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
         }
         if !missing.is_empty() {
             return Err(Refusal::incomplete(missing.trim_end()));
         }
         Signature::assemble(
-            [
-                field("Credential"),
-                date,
-                field("SignedHeaders"),
-                field("Signature"),
-            ]
-            .map(Option::unwrap_or_default),
+            [field("Credential"), date, field("SignedHeaders"), field("Signature")].map(Option::unwrap_or_default),
             header(request, "x-amz-security-token"),
             false,
         )
     }
 
     fn from_query(query: &[(String, String)]) -> Result<Self, Refusal> {
-        let field = |name: &str| {
-            query
-                .iter()
-                .find(|(key, _)| key == name)
-                .map(|(_, value)| value.as_str())
-        };
+        let field = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         let mut missing = String::new();
         for name in [
             "X-Amz-Algorithm",
@@ -214,9 +190,7 @@ impl Signature {
             "X-Amz-Expires",
         ] {
             if field(name).is_none_or(str::is_empty) {
-                missing.push_str(&format!(
-                    "AWS query-string parameters must include '{name}'. "
-                ));
+                missing.push_str(&format!("AWS query-string parameters must include '{name}'. "));
             }
         }
         if !missing.is_empty() {
@@ -224,9 +198,7 @@ impl Signature {
         }
         let algorithm = field("X-Amz-Algorithm").unwrap_or_default();
         if algorithm != ALGORITHM {
-            return Err(Refusal::incomplete(format!(
-                "Unsupported AWS 'algorithm': '{algorithm}'."
-            )));
+            return Err(Refusal::incomplete(format!("Unsupported AWS 'algorithm': '{algorithm}'.")));
         }
         let expires = field("X-Amz-Expires").unwrap_or_default().parse::<u32>();
         if !expires.is_ok_and(|seconds| (1..=LONGEST_EXPIRES).contains(&seconds)) {
@@ -235,13 +207,8 @@ impl Signature {
             )));
         }
         Signature::assemble(
-            [
-                "X-Amz-Credential",
-                "X-Amz-Date",
-                "X-Amz-SignedHeaders",
-                "X-Amz-Signature",
-            ]
-            .map(|name| field(name).unwrap_or_default()),
+            ["X-Amz-Credential", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Signature"]
+                .map(|name| field(name).unwrap_or_default()),
             field("X-Amz-Security-Token"),
             true,
         )
@@ -256,11 +223,8 @@ impl Signature {
                  keyid/date/region/service/term, got '{credential}'"
             )));
         };
-        let signed_at = clock::parse_basic(date).ok_or_else(|| {
-            Refusal::incomplete(format!(
-                "Date must be in ISO-8601 'basic format'. Got '{date}'."
-            ))
-        })?;
+        let signed_at = clock::parse_basic(date)
+            .ok_or_else(|| Refusal::incomplete(format!("Date must be in ISO-8601 'basic format'. Got '{date}'.")))?;
         Ok(Signature {
             access_key_id: (*access_key_id).to_owned(),
             token: token.map(str::to_owned),
@@ -308,17 +272,12 @@ impl Signature {
             ));
         }
         let region_is_text = !self.region.is_empty()
-            && self
-                .region
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            && self.region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !region_is_text || region.is_some_and(|only| only != self.region) {
             wrong.push_str("Credential should be scoped to a valid region. ");
         }
         if self.service != service {
-            wrong.push_str(&format!(
-                "Credential should be scoped to correct service: '{service}'. "
-            ));
+            wrong.push_str(&format!("Credential should be scoped to correct service: '{service}'. "));
         }
         let day = self.date.get(..8).unwrap_or_default();
         if self.scope_date != day {
@@ -328,19 +287,11 @@ impl Signature {
                  from HTTP: '{scope}' != '{day}', from '{date}'. "
             ));
         }
-        if wrong.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::mismatch(wrong.trim_end()))
-        }
+        if wrong.is_empty() { Ok(()) } else { Err(Refusal::mismatch(wrong.trim_end())) }
     }
 
     fn check_date(&self, now: i64) -> Result<(), Refusal> {
-        let minutes = if self.presigned {
-            PRESIGNED_MINUTES
-        } else {
-            HEADER_MINUTES
-        };
+        let minutes = if self.presigned { PRESIGNED_MINUTES } else { HEADER_MINUTES };
         let present = clock::basic(now);
         let date = &self.date;
         let (earliest, latest) = (now - minutes * 60, now + minutes * 60);
@@ -363,9 +314,7 @@ impl Signature {
     fn check_signed_names(&self, request: &SignedRequest<'_>) -> Result<(), Refusal> {
         let signed = |name: &str| self.signed_names.iter().any(|signed| signed == name);
         if !signed("host") {
-            return Err(Refusal::mismatch(
-                "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
-            ));
+            return Err(Refusal::mismatch("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."));
         }
         let unsigned: Vec<String> = request
             .headers
@@ -388,35 +337,17 @@ impl Signature {
             None => Ok(computed),
             Some("UNSIGNED-PAYLOAD") => Ok("UNSIGNED-PAYLOAD".to_owned()),
             Some(stated) if stated == computed => Ok(computed),
-            Some(_) => Err(Refusal::mismatch(
-                "The provided 'x-amz-content-sha256' header does not match what was computed.",
-            )),
+            Some(_) => {
+                Err(Refusal::mismatch("The provided 'x-amz-content-sha256' header does not match what was computed."))
+            }
         }
     }
 
-    fn check_signature(
-        &self,
-        request: &SignedRequest<'_>,
-        secret: &str,
-        payload_hash: &str,
-    ) -> Result<(), Refusal> {
+    fn check_signature(&self, request: &SignedRequest<'_>, secret: &str, payload_hash: &str) -> Result<(), Refusal> {
         let names: Vec<&str> = self.signed_names.iter().map(String::as_str).collect();
-        let canonical_request = canonical::request(
-            request.method,
-            request.path,
-            request.query,
-            request.headers,
-            &names,
-            payload_hash,
-        );
-        let Signature {
-            scope_date,
-            region,
-            service,
-            terminator,
-            date,
-            ..
-        } = self;
+        let canonical_request =
+            canonical::request(request.method, request.path, request.query, request.headers, &names, payload_hash);
+        let Signature { scope_date, region, service, terminator, date, .. } = self;
         let string_to_sign = format!(
             "{ALGORITHM}\n{date}\n{scope_date}/{region}/{service}/{terminator}\n{}",
             canonical::sha256_hex(canonical_request.as_bytes())

@@ -11,10 +11,7 @@ pub(super) struct Xml {
 
 impl Xml {
     pub(super) fn new() -> Self {
-        Xml {
-            out: String::with_capacity(1024),
-            depth: 0,
-        }
+        Xml { out: String::with_capacity(1024), depth: 0 }
     }
 
     fn indent(&mut self) {

@@ -7,10 +7,10 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use super::xml::Element;
-use crate::error::{Error, Fault, ResponseMetadata, Result, ServiceError, scrub};
+use crate::error::{Error, Fault, ResponseMetadata, Result, ServiceError};
 
 /// The output of an operation from a 2xx answer, and the request id its body carries.
-pub(crate) fn parse_query_answer<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<(T, Option<String>)> {
+pub(super) fn parse<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<(T, Option<String>)> {
     let broken =
         |what: String| Error::response(format!("the answer to {operation} is not what the protocol says: {what}"));
     let root = Element::parse(body).map_err(|e| broken(format!("bad XML, {e}")))?;
@@ -29,20 +29,8 @@ pub(crate) fn parse_query_answer<T: DeserializeOwned>(operation: &str, body: &[u
 }
 
 /// The service error from any other answer. Always succeeds: a body that is no error document leaves
-/// the status as the code. None of the `secrets` is left in it.
-pub(crate) fn parse_query_error(body: &[u8], metadata: ResponseMetadata, secrets: &[String]) -> ServiceError {
-    let mut error = read_query_error(body, metadata);
-    let headers = error.metadata.headers.iter_mut().map(|(_, value)| value);
-    let texts = [&mut error.code, &mut error.message].into_iter().chain(&mut error.metadata.request_id);
-    texts.chain(headers).for_each(|text| scrub(text, secrets));
-    if error.code == error.metadata.status.to_string() {
-        // A page, not the words of the service. Cut only now: no part of a secret may be left at the end.
-        error.message = error.message.chars().take(200).collect();
-    }
-    error
-}
-
-fn read_query_error(body: &[u8], mut metadata: ResponseMetadata) -> ServiceError {
+/// the status as the code. Texts are the server's own, uncut and unscrubbed: the client does that.
+pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> ServiceError {
     let status = metadata.status;
     let generic = |message: String, metadata| ServiceError { code: status.to_string(), message, fault: None, metadata };
     let reason = || StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or_default().to_owned();
@@ -99,7 +87,7 @@ mod tests {
 
     #[test]
     fn answers_of_the_2xx_rows() {
-        let read = |body: &str| parse_query_answer::<Output>("Do", body.as_bytes());
+        let read = |body: &str| parse::<Output>("Do", body.as_bytes());
         let full = "<DoResponse xmlns=\"u\"><DoResult><Name>n</Name></DoResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></DoResponse>";
         assert_eq!(read(full).unwrap(), (Output { name: Some("n".into()) }, Some("r".into())));
         assert_eq!(read("<DoResponse><DoResult/></DoResponse>").unwrap(), (Output { name: None }, None));
@@ -139,7 +127,7 @@ mod tests {
             (301, "", "301", "Moved Permanently", None, "from-header"),
             (599, "", "599", "", None, "from-header"),
         ] {
-            let error = parse_query_error(body.as_bytes(), metadata(status), &[]);
+            let error = parse_error(body.as_bytes(), metadata(status));
             assert_eq!((error.code(), error.message(), error.fault()), (code, message, fault), "{status} {body}");
             assert_eq!(error.metadata().request_id.as_deref(), Some(id), "{status} {body}");
         }
@@ -155,7 +143,8 @@ mod tests {
         ] {
             let mut metadata = metadata(403);
             metadata.headers.push(("x-echo".into(), "planted+secret".into()));
-            let error = parse_query_error(body.as_bytes(), metadata, &secrets);
+            let mut error = parse_error(body.as_bytes(), metadata);
+            error.scrub(&secrets);
             let shown = format!("{error} {error:?} {:?}", error.metadata().headers);
             assert!(!shown.contains("plant"), "{shown}");
             assert!(shown.len() < 1000);

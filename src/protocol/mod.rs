@@ -1,10 +1,117 @@
-//! Wire forms, pure: input -> body, answer bytes -> output or service error. No I/O, no clock.
+//! Wire forms, pure: input -> request, answer bytes -> output or service error. No I/O, no clock.
 //!
-//! `query` and `xml` are the two halves of the query protocol (STS); the REST-JSON protocol of IAM
-//! Identity Center joins them with part 2. Which operation uses which is said by its service.
+//! `query` with `xml` and `answer` is the query protocol (STS), `json` the REST-JSON protocol (IAM Identity
+//! Center). Which operation uses which is said by its service.
 
 mod answer;
-pub(crate) mod query;
-pub(crate) mod xml;
+mod json;
+mod query;
+mod xml;
 
-pub(crate) use answer::{parse_query_answer, parse_query_error};
+use std::borrow::Cow;
+use std::fmt::{self, Display};
+
+use http::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub(crate) use json::RestJson;
+pub(crate) use query::Query;
+
+pub(crate) use json::{epoch_millis, integer};
+
+use crate::error::{Error, ErrorKind, ResponseMetadata, Result, ServiceError};
+use crate::secret::Secret;
+
+/// A member and its minimum: characters of a text, items of a list, or the value of a number.
+/// List positions are left out of the name: `Tags.Key`.
+pub(crate) type Minimum = (&'static str, u64);
+
+/// What a protocol has to know of an operation.
+#[derive(Debug)]
+pub struct Facts {
+    /// Its name on the wire.
+    pub operation: &'static str,
+    /// The API version of its service (query protocol).
+    pub version: &'static str,
+    /// Checked before sending.
+    pub minimum: &'static [Minimum],
+    /// Members that must not appear in error texts.
+    pub secret: &'static [&'static str],
+    /// Method (REST).
+    pub method: Method,
+    /// Path, with a fixed query if it has one (REST).
+    pub path: &'static str,
+    /// Members that go into the query, with their names there (REST).
+    pub query: &'static [(&'static str, &'static str)],
+    /// Members that go into headers, with their names there, in lower case (REST).
+    pub header: &'static [(&'static str, &'static str)],
+}
+
+/// A request before endpoint and signature.
+#[derive(Debug)]
+pub struct WireRequest {
+    pub(crate) method: Method,
+    pub(crate) path_and_query: Cow<'static, str>,
+    pub(crate) content_type: Option<&'static str>,
+    /// Names in lower case; values are treated as secrets.
+    pub(crate) headers: Vec<(&'static str, Secret)>,
+    pub(crate) body: String,
+}
+
+/// How the operations of a service are written and read.
+pub trait Protocol {
+    /// An input as a request; minimums are checked.
+    ///
+    /// # Errors
+    /// A member that breaks a rule.
+    fn serialize<T: Serialize>(facts: &Facts, input: &T) -> Result<WireRequest, InputError>;
+
+    /// The output from the body of a 2xx answer, and the request id if the body carries one.
+    ///
+    /// # Errors
+    /// `InvalidResponse`.
+    fn parse<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<(T, Option<String>)>;
+
+    /// The service error from any other answer.
+    fn parse_error(body: &[u8], metadata: ResponseMetadata) -> ServiceError;
+
+    /// The values of the secret members of a request, to scrub error texts of.
+    fn secrets(request: &WireRequest, facts: &Facts) -> Vec<String>;
+
+    /// The request as the query of a presigned GET.
+    ///
+    /// # Errors
+    /// `NotSupported` where operations do not fit into a query.
+    fn presign_query(_: WireRequest) -> Result<String> {
+        Err(Error::new(ErrorKind::NotSupported, "operations of this service cannot be presigned"))
+    }
+}
+
+/// A member that breaks a rule which is checked before sending. Never holds the value.
+#[derive(Debug, PartialEq, Eq)]
+pub struct InputError(String);
+
+impl Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for InputError {}
+
+impl serde::ser::Error for InputError {
+    fn custom<T: Display>(message: T) -> Self {
+        InputError(message.to_string())
+    }
+}
+
+/// `N characters, the minimum is M`
+fn too_short(member: &str, count: usize, unit: &str, minimum: u64) -> InputError {
+    let s = if count == 1 { "" } else { "s" };
+    InputError(format!("{member} has {count} {unit}{s}, the minimum is {minimum}"))
+}
+
+fn too_small(member: &str, value: i64, minimum: u64) -> InputError {
+    InputError(format!("{member} is {value}, the minimum is {minimum}"))
+}

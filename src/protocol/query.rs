@@ -3,24 +3,51 @@
 //! One serde serializer does it for every input, and checks the minimum of each member on the way,
 //! so that a member is declared once. Rules: services.md's query table; AWS's "AWS Query protocol".
 
-use std::fmt::{self, Display};
+use std::borrow::Cow;
 
+use http::Method;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde::ser::{self, Impossible};
 
-use crate::sign::percent_encode_into;
+use super::{Facts, InputError, Minimum, Protocol, WireRequest, answer, too_short, too_small};
+use crate::error::{ResponseMetadata, Result, ServiceError};
+use crate::percent::{percent_decode, percent_encode_into};
 
-/// A member and its minimum: characters of a text, items of a list, or the value of a number.
-/// List positions are left out of the name: `Tags.Key`.
-pub(crate) type Minimum = (&'static str, u64);
+/// Form in, XML out.
+#[derive(Debug)]
+pub enum Query {}
+
+impl Protocol for Query {
+    fn serialize<T: Serialize>(facts: &Facts, input: &T) -> Result<WireRequest, InputError> {
+        Ok(WireRequest {
+            method: Method::POST,
+            path_and_query: Cow::Borrowed("/"),
+            content_type: Some("application/x-www-form-urlencoded; charset=utf-8"),
+            headers: Vec::new(),
+            body: to_form(facts.operation, facts.version, input, facts.minimum)?,
+        })
+    }
+
+    fn parse<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<(T, Option<String>)> {
+        answer::parse(operation, body)
+    }
+
+    fn parse_error(body: &[u8], metadata: ResponseMetadata) -> ServiceError {
+        answer::parse_error(body, metadata)
+    }
+
+    fn secrets(request: &WireRequest, facts: &Facts) -> Vec<String> {
+        form_values(&request.body, facts.secret)
+    }
+
+    fn presign_query(request: WireRequest) -> Result<String> {
+        Ok(request.body)
+    }
+}
 
 /// `Action=..&Version=..&Member=..`, every value percent-encoded (a space as `%20`).
-pub(crate) fn to_form<T: Serialize>(
-    action: &str,
-    version: &str,
-    input: &T,
-    minimums: &[Minimum],
-) -> Result<String, InputError> {
+fn to_form<T: Serialize>(action: &str, version: &str, input: &T, minimums: &[Minimum]) -> Result<String, InputError> {
     let mut form = Form { out: String::with_capacity(256), path: String::new(), members: Vec::new(), minimums };
     form.out.push_str("Action=");
     form.out.push_str(action);
@@ -31,53 +58,15 @@ pub(crate) fn to_form<T: Serialize>(
 }
 
 /// The decoded values of the named members (list positions left out) in a form body.
-pub(crate) fn form_values(form: &[u8], members: &[&str]) -> Vec<String> {
-    let Ok(text) = std::str::from_utf8(form) else { return Vec::new() };
+fn form_values(form: &str, members: &[&str]) -> Vec<String> {
     let is_named = |name: &str| members.iter().any(|m| m.split('.').eq(named_steps(name)));
-    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(name, _)| is_named(name)).filter_map(|(_, value)| decode(value)).collect()
+    let pairs = form.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(name, _)| is_named(name)).filter_map(|(_, value)| percent_decode(value)).collect()
 }
 
 /// The steps of a member's name without its list positions.
 fn named_steps(name: &str) -> impl Iterator<Item = &str> {
     name.split('.').filter(|step| *step != "member" && !step.bytes().all(|b| b.is_ascii_digit()))
-}
-
-fn decode(value: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = match (first, tail) {
-            (b'%', [high, low, after @ ..]) => {
-                let hex = [*high, *low];
-                bytes.push(u8::from_str_radix(std::str::from_utf8(&hex).ok()?, 16).ok()?);
-                after
-            }
-            _ => {
-                bytes.push(*first);
-                tail
-            }
-        };
-    }
-    String::from_utf8(bytes).ok()
-}
-
-/// A member that breaks a rule which is checked before sending. Never holds the value.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct InputError(String);
-
-impl Display for InputError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for InputError {}
-
-impl ser::Error for InputError {
-    fn custom<T: Display>(message: T) -> Self {
-        InputError(message.to_string())
-    }
 }
 
 struct Form<'m> {
@@ -98,26 +87,26 @@ impl Form<'_> {
     }
 
     fn number(&mut self, value: i64) -> Result<(), InputError> {
-        if let Some(minimum) = self.minimum()
+        if let Some(minimum) = self.minimum(false)
             && (value < 0 || value.unsigned_abs() < minimum)
         {
-            return Err(InputError(format!("{} is {value}, the minimum is {minimum}", self.path)));
+            return Err(too_small(&self.path, value, minimum));
         }
         self.pair(&value.to_string());
         Ok(())
     }
 
-    fn minimum(&self) -> Option<u64> {
-        let is_here = |name: &str| name.split('.').eq(self.members.iter().copied());
+    fn minimum(&self, of_list: bool) -> Option<u64> {
+        let is_here = |name: &str| {
+            let items = name.strip_suffix("[]");
+            (items.is_none() || !of_list) && items.unwrap_or(name).split('.').eq(self.members.iter().copied())
+        };
         self.minimums.iter().find(|(name, _)| is_here(name)).map(|(_, minimum)| *minimum)
     }
 
     fn at_least(&self, count: usize, unit: &str) -> Result<(), InputError> {
-        match self.minimum() {
-            Some(minimum) if (count as u64) < minimum => {
-                let s = if count == 1 { "" } else { "s" };
-                Err(InputError(format!("{} has {count} {unit}{s}, the minimum is {minimum}", self.path)))
-            }
+        match self.minimum(unit == "item") {
+            Some(minimum) if (count as u64) < minimum => Err(too_short(&self.path, count, unit, minimum)),
             _ => Ok(()),
         }
     }
@@ -160,7 +149,7 @@ impl<'f, 'm> ser::Serializer for &'f mut Form<'m> {
 
     fn serialize_str(self, value: &str) -> Result<(), InputError> {
         // Characters are counted only where the bytes do not decide already.
-        if value.len() < self.minimum().map_or(0, |m| m.saturating_mul(4) as usize) {
+        if value.len() < self.minimum(false).map_or(0, |m| m.saturating_mul(4) as usize) {
             self.at_least(value.chars().count(), "character")?;
         }
         self.pair(value);
@@ -330,7 +319,7 @@ mod tests {
 
     #[test]
     fn values_are_found_again_by_member() {
-        let form = b"Action=Do&Name=a%26%C3%A9&Pairs.member.1.Key=k1&Pairs.member.2.Key=k%202&Other=x";
+        let form = "Action=Do&Name=a%26%C3%A9&Pairs.member.1.Key=k1&Pairs.member.2.Key=k%202&Other=x";
         assert_eq!(form_values(form, &["Name", "Pairs.Key"]), ["a&\u{e9}", "k1", "k 2"]);
         assert!(form_values(form, &[]).is_empty());
     }
@@ -350,6 +339,10 @@ mod tests {
             (Input { count: Some(899), ..named("ab") }, "Count is 899, the minimum is 900"),
             (Input { words: Some(Vec::new()), ..named("ab") }, "Words has 0 items, the minimum is 1"),
             (
+                Input { words: Some(vec![String::new()]), ..named("ab") },
+                "Words.member.1 has 0 characters, the minimum is 1",
+            ),
+            (
                 Input { pairs: Some(vec![Pair { key: "k".into(), arn: None }, Pair::default()]), ..named("ab") },
                 "Pairs.member.2.Key has 0 characters, the minimum is 1",
             ),
@@ -357,5 +350,11 @@ mod tests {
             assert_eq!(form(&input).unwrap_err(), message);
         }
         assert!(form(&named("éé")).is_ok());
+        // A minimum of the texts alone leaves the list its right to be empty.
+        let of_texts =
+            |input: Input| to_form("Do", "1", &input, &[("Words[]", 2)]).map(|_| ()).map_err(|e| e.to_string());
+        assert_eq!(of_texts(Input { words: Some(Vec::new()), ..named("") }), Ok(()));
+        let short = Input { words: Some(vec!["ab".into(), "c".into()]), ..named("") };
+        assert_eq!(of_texts(short), Err("Words.member.2 has 1 character, the minimum is 2".into()));
     }
 }

@@ -1,5 +1,21 @@
 //! Sources of credentials. Each is usable alone; the default chain joins them with part 3.
 
 mod environment;
+mod sso;
 
 pub use environment::Environment;
+pub use sso::SsoRole;
+
+use crate::error::Result;
+use crate::settings::Settings;
+use crate::sts;
+
+impl sts::Client {
+    /// Settings and credentials from the environment.
+    ///
+    /// # Errors
+    /// A variable that cannot be used. Missing credentials show at the first signed call.
+    pub fn from_env() -> Result<Self> {
+        Self::new(Settings::from_env()?, Environment::new())
+    }
+}

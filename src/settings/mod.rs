@@ -98,9 +98,21 @@ impl Settings {
     /// # Errors
     /// See [`EndpointError`]. For STS a missing region is none: the global endpoint serves, with a warning.
     pub fn endpoint(&self, service: EndpointService) -> Result<Endpoint, EndpointError> {
+        self.resolve_endpoint(service, self.region())
+    }
+
+    /// Where calls of a service go for another region than that of the settings: `sso_region`.
+    ///
+    /// # Errors
+    /// See [`EndpointError`].
+    pub fn endpoint_in(&self, service: EndpointService, region: &str) -> Result<Endpoint, EndpointError> {
+        self.resolve_endpoint(service, Some(region))
+    }
+
+    fn resolve_endpoint(&self, service: EndpointService, region: Option<&str>) -> Result<Endpoint, EndpointError> {
         let endpoint = SERVICES.iter().zip(&self.0.endpoint_urls).find(|(s, _)| **s == service);
         let params = EndpointParams {
-            region: self.region(),
+            region,
             use_fips: self.0.use_fips,
             use_dual_stack: self.0.use_dual_stack,
             use_global_endpoint: self.0.sts_legacy_global,

@@ -3,39 +3,7 @@
 use std::borrow::Cow;
 
 use super::{PathEncoding, PathNormalization};
-
-const HEX_UPPER: &[u8; 16] = b"0123456789ABCDEF";
-
-/// `A-Za-z0-9-._~` (RFC 3986 section 2.3): everything else is percent-encoded.
-pub(crate) const fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
-}
-
-fn push_encoded(out: &mut String, byte: u8) {
-    let digit = |n: u8| char::from(HEX_UPPER.get(usize::from(n)).copied().unwrap_or(b'0'));
-    out.push('%');
-    out.push(digit(byte >> 4));
-    out.push(digit(byte & 15));
-}
-
-/// Appends `text` percent-encoded, a space as `%20`; runs of unreserved characters are copied whole.
-pub(crate) fn percent_encode_into(out: &mut String, text: &str) {
-    encode_except(out, text, is_unreserved);
-}
-
-fn encode_except(out: &mut String, text: &str, keep: impl Fn(u8) -> bool) {
-    let mut rest = text;
-    while let Some(at) = rest.bytes().position(|b| !keep(b)) {
-        // A kept byte is ASCII, so `at` is a character boundary.
-        let (plain, tail) = rest.split_at(at);
-        out.push_str(plain);
-        let width = tail.chars().next().map_or(1, char::len_utf8);
-        let (odd, tail) = tail.split_at(width);
-        odd.bytes().for_each(|b| push_encoded(out, b));
-        rest = tail;
-    }
-    out.push_str(rest);
-}
+use crate::percent::{encode_except, is_unreserved, percent_encode_into, push_encoded};
 
 /// Appends the canonical form of a path as it stands on the wire.
 pub(super) fn push_path(out: &mut String, path: &str, encoding: PathEncoding, normalization: PathNormalization) {
@@ -156,6 +124,7 @@ fn hex_digit(byte: Option<u8>) -> Option<u8> {
 /// Headers that proxies and clients add or change on the way, so they are never signed.
 const NEVER_SIGNED: &[&str] = &[
     "authorization",
+    "baggage",
     "connection",
     "expect",
     "keep-alive",
@@ -165,6 +134,8 @@ const NEVER_SIGNED: &[&str] = &[
     "sec-websocket-protocol",
     "sec-websocket-version",
     "te",
+    "traceparent",
+    "tracestate",
     "trailer",
     "transfer-encoding",
     "upgrade",
@@ -183,8 +154,8 @@ pub(super) fn signable_name(name: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Appends `name:value` lines, a blank line and the list of names. `headers` must be sorted by name
-/// (stably: repeated headers are joined in the order given).
-pub(super) fn push_headers(out: &mut String, headers: &[Pair<'_>]) {
+/// (stably: repeated headers are joined in the order given). Answers where the list of names starts.
+pub(super) fn push_headers(out: &mut String, headers: &[Pair<'_>]) -> usize {
     let mut previous: Option<&str> = None;
     for (name, value) in headers {
         if previous == Some(name) {
@@ -203,7 +174,9 @@ pub(super) fn push_headers(out: &mut String, headers: &[Pair<'_>]) {
         out.push('\n');
     }
     out.push('\n');
+    let names = out.len();
     push_names(out, headers);
+    names
 }
 
 /// Appends the names, each once, joined by `;`.
@@ -222,13 +195,13 @@ pub(super) fn push_names(out: &mut String, headers: &[Pair<'_>]) {
 
 /// Trims the value and turns every run of white space into one space.
 fn push_trimmed(out: &mut String, value: &str) {
-    let space = |b: u8| matches!(b, b' ' | b'\t'..=b'\r');
-    // A fold without an early exit: the compiler makes it vector code, which matters for long tokens.
-    if !value.bytes().fold(false, |found, b| found | space(b)) {
+    // Most values hold none. A fold without an early exit becomes vector code: tokens are long.
+    if value.bytes().fold(0, |found, b| found | u8::from(b <= b' ')) == 0 {
         out.push_str(value);
         return;
     }
-    let words = value.split(|c: char| c.is_ascii() && space(c as u8)).filter(|w| !w.is_empty());
+    // Not `split_ascii_whitespace`, which takes a vertical tab for text.
+    let words = value.split([' ', '\t', '\n', '\x0b', '\x0c', '\r']).filter(|word| !word.is_empty());
     for (at, word) in words.enumerate() {
         if at > 0 {
             out.push(' ');
@@ -306,9 +279,14 @@ mod tests {
 
     #[test]
     fn header_values_are_trimmed_and_folded() {
-        for (given, expected) in
-            [("plain", "plain"), ("  a   b\t\r\n c ", "a b c"), ("", ""), ("   ", ""), ("\"a  b\"", "\"a b\"")]
-        {
+        for (given, expected) in [
+            ("plain", "plain"),
+            ("  a   b\t\r\n c ", "a b c"),
+            ("", ""),
+            ("   ", ""),
+            ("\x0b a\x0b\x0cb", "a b"),
+            ("\"a  b\"", "\"a b\""),
+        ] {
             let mut out = String::new();
             push_trimmed(&mut out, given);
             assert_eq!(out, expected);

@@ -2,44 +2,59 @@
 
 use std::sync::RwLock;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::credential::Credentials;
-use crate::secret::Secret;
+use crate::timestamp::AmzDate;
 
-/// A signing key, held as the HMAC state it starts from: two compressions less a signature.
-/// Wiped when dropped.
+/// HMAC-SHA256 (RFC 2104) under one key, held as the two hash states that the key leads to: that is
+/// all a signing key needs to be kept as, and saves two compressions a signature. The states are wiped
+/// when dropped. (The `hmac` crate would bring three crates for these lines.)
 #[derive(Clone)]
-pub(super) struct SigningKey(Hmac<Sha256>);
+pub(super) struct SigningKey {
+    inner: Sha256,
+    outer: Sha256,
+}
 
 impl SigningKey {
     fn derive(secret: &str, date: &str, region: &str, service: &str) -> Self {
-        let start = zeroize::Zeroizing::new(format!("AWS4{secret}"));
-        let mut key = hmac(start.as_bytes());
+        let mut start = Zeroizing::new(String::with_capacity(4 + secret.len()));
+        start.push_str("AWS4");
+        start.push_str(secret);
+        let mut key = SigningKey::of(start.as_bytes());
         for part in [date, region, service, "aws4_request"] {
-            key = hmac(&finish(key, part.as_bytes()));
+            key = SigningKey::of(&*Zeroizing::new(key.finish(part.as_bytes())));
         }
-        SigningKey(key)
+        key
+    }
+
+    fn of(key: &[u8]) -> Self {
+        const INNER: u8 = 0x36;
+        const OUTER: u8 = 0x5c;
+        let mut block = Zeroizing::new([INNER; 64]);
+        let mut mix = |key: &[u8]| block.iter_mut().zip(key).for_each(|(b, k)| *b ^= k);
+        if key.len() > 64 {
+            mix(&Zeroizing::new(<[u8; 32]>::from(Sha256::digest(key)))[..])
+        } else {
+            mix(key)
+        }
+        let inner = Sha256::new_with_prefix(*block);
+        block.iter_mut().for_each(|b| *b ^= INNER ^ OUTER);
+        SigningKey { inner, outer: Sha256::new_with_prefix(*block) }
     }
 
     /// HMAC-SHA256 of the text.
     pub(super) fn sign(&self, text: &[u8]) -> [u8; 32] {
-        finish(self.0.clone(), text)
+        let inner = self.inner.clone().chain_update(text).finalize();
+        self.outer.clone().chain_update(inner).finalize().into()
     }
-}
 
-fn hmac(key: &[u8]) -> Hmac<Sha256> {
-    match Hmac::new_from_slice(key) {
-        Ok(mac) => mac,
-        // HMAC takes a key of any length: there is no other case.
-        Err(_) => unreachable!("HMAC takes any key length"),
+    /// As `sign`, for a key that is not needed any more.
+    fn finish(self, text: &[u8]) -> [u8; 32] {
+        let inner = self.inner.chain_update(text).finalize();
+        self.outer.chain_update(inner).finalize().into()
     }
-}
-
-fn finish(mut mac: Hmac<Sha256>, text: &[u8]) -> [u8; 32] {
-    mac.update(text);
-    mac.finalize().into_bytes().into()
 }
 
 /// Keys of the last credentials and days used with one signer (one region and service).
@@ -51,39 +66,57 @@ fn finish(mut mac: Hmac<Sha256>, text: &[u8]) -> [u8; 32] {
 pub(super) struct KeyCache(RwLock<Vec<Entry>>);
 
 struct Entry {
-    access_key_id: String,
-    secret: Secret,
-    date: String,
+    credentials: Credentials,
+    date: AmzDate,
     key: SigningKey,
+}
+
+impl Entry {
+    fn is_for(&self, credentials: &Credentials, date: &AmzDate) -> bool {
+        self.date.same_day(date)
+            && self.credentials.access_key_id() == credentials.access_key_id()
+            && self.credentials.secret_access_key() == credentials.secret_access_key()
+    }
 }
 
 const CAPACITY: usize = 16;
 
 impl KeyCache {
-    pub(super) fn key(&self, credentials: &Credentials, date: &str, region: &str, service: &str) -> SigningKey {
-        let (id, secret) = (credentials.access_key_id(), credentials.secret_access_key());
+    /// HMAC-SHA256 of the text under the derived key.
+    pub(super) fn sign(
+        &self,
+        credentials: &Credentials,
+        date: &AmzDate,
+        region: &str,
+        service: &str,
+        text: &[u8],
+    ) -> [u8; 32] {
         if let Ok(entries) = self.0.try_read()
-            && let Some(entry) =
-                entries.iter().find(|e| e.date == date && e.access_key_id == id && e.secret.expose() == secret)
+            && let Some(entry) = entries.iter().find(|e| e.is_for(credentials, date))
         {
-            return entry.key.clone();
+            return entry.key.sign(text);
         }
-        let key = SigningKey::derive(secret, date, region, service);
+        let key = SigningKey::derive(credentials.secret_access_key(), date.short(), region, service);
+        let signature = key.sign(text);
         if let Ok(mut entries) = self.0.try_write() {
             if entries.len() >= CAPACITY {
                 entries.remove(0);
             }
-            let entry =
-                Entry { access_key_id: id.to_owned(), secret: secret.into(), date: date.to_owned(), key: key.clone() };
-            entries.push(entry);
+            entries.push(Entry { credentials: credentials.clone(), date: *date, key });
         }
-        key
+        signature
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::timestamp::Timestamp;
+
+    fn sign(cache: &KeyCache, secret: &str, day: i64) -> [u8; 32] {
+        let date = Timestamp::from_secs(day * 86_400).amz_date();
+        cache.sign(&Credentials::new("AKID", secret), &date, "r", "s", b"x")
+    }
 
     #[test]
     fn derives_the_published_key() {
@@ -95,19 +128,39 @@ mod tests {
                 u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()
             })
             .collect();
-        assert_eq!(key.sign(b"text"), finish(hmac(&published), b"text"));
+        assert_eq!(key.sign(b"text"), SigningKey::of(&published).sign(b"text"));
+    }
+
+    #[test]
+    fn hmac_agrees_with_rfc_4231() {
+        for (key, text, mac) in [
+            (vec![0x0b; 20], &b"Hi There"[..], "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
+            (
+                b"Jefe".to_vec(),
+                b"what do ya want for nothing?",
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            ),
+            (
+                vec![0xaa; 131],
+                b"Test Using Larger Than Block-Size Key - Hash Key First",
+                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+            ),
+        ] {
+            let found: String = SigningKey::of(&key).sign(text).iter().map(|b| format!("{b:02x}")).collect();
+            assert_eq!(found, mac);
+        }
     }
 
     #[test]
     fn caches_by_secret_not_only_by_id_and_forgets_the_oldest() {
         let cache = KeyCache::default();
-        let one = cache.key(&Credentials::new("AKID", "one"), "20260102", "r", "s").sign(b"x");
-        let two = cache.key(&Credentials::new("AKID", "two"), "20260102", "r", "s").sign(b"x");
+        let one = sign(&cache, "one", 0);
+        let two = sign(&cache, "two", 0);
         assert_ne!(one, two);
-        assert_eq!(cache.key(&Credentials::new("AKID", "one"), "20260102", "r", "s").sign(b"x"), one);
+        assert_eq!(sign(&cache, "one", 0), one);
         assert_eq!(cache.0.read().unwrap().len(), 2);
         for day in 0..40 {
-            cache.key(&Credentials::new("AKID", "one"), &format!("2026{day:04}"), "r", "s");
+            sign(&cache, "one", day);
         }
         assert_eq!(cache.0.read().unwrap().len(), CAPACITY);
     }
@@ -116,8 +169,8 @@ mod tests {
     fn a_busy_cache_is_passed_by() {
         let cache = KeyCache::default();
         let held = cache.0.write().unwrap();
-        let key = cache.key(&Credentials::new("AKID", "one"), "20260102", "r", "s").sign(b"x");
+        let key = sign(&cache, "one", 0);
         drop(held);
-        assert_eq!(cache.key(&Credentials::new("AKID", "one"), "20260102", "r", "s").sign(b"x"), key);
+        assert_eq!(sign(&cache, "one", 0), key);
     }
 }

@@ -25,7 +25,6 @@ use crate::timestamp::{AmzDate, Timestamp};
 use canonical::Pair;
 use key::KeyCache;
 
-pub(crate) use canonical::percent_encode_into;
 pub use options::{ContentSha256, PathEncoding, PathNormalization, Payload, SessionToken};
 pub use presign::{MAX_EXPIRES, PresignedUrl};
 pub use request::SignableRequest;
@@ -265,17 +264,15 @@ impl Signer {
         text.push('\n');
         canonical::push_query(&mut text, request.query, &[]);
         text.push('\n');
-        let before = text.len();
-        canonical::push_headers(&mut text, &headers);
-        let names: usize = names_len(&headers);
-        let names = (text.len() - names).max(before)..text.len();
+        let names = canonical::push_headers(&mut text, &headers);
+        let names = names..text.len();
         text.push('\n');
         text.push_str(&hash);
         Ok(Work { canonical: text, names, date, added_content_sha256: send_hash.then_some(hash) })
     }
 
     fn check(&self, request: &SignableRequest<'_>, credentials: &Credentials) -> Result<()> {
-        let fit = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+        let fit = |text: &str| !text.is_empty() && text.bytes().fold(true, |fit, b| fit & b.is_ascii_graphic());
         let wrong = if !fit(&self.region) {
             "region"
         } else if !fit(&self.service) {
@@ -325,8 +322,8 @@ impl Signer {
     }
 
     fn signature(&self, work: &Work, credentials: &Credentials) -> [u8; 32] {
-        let key = self.keys.key(credentials, work.date.short(), &self.region, &self.service);
-        key.sign(self.text_to_sign(work).as_bytes())
+        let text = self.text_to_sign(work);
+        self.keys.sign(credentials, &work.date, &self.region, &self.service, text.as_bytes())
     }
 }
 
@@ -368,18 +365,6 @@ fn collect_headers<'a>(request: &SignableRequest<'a>, own: &[(&'a str, &'a str)]
     headers.extend(own.iter().filter(|(name, _)| !name.is_empty()).map(|(n, v)| (Cow::Borrowed(*n), *v)));
     headers.sort_by(|a, b| a.0.cmp(&b.0));
     headers
-}
-
-fn names_len(headers: &[Pair<'_>]) -> usize {
-    let mut previous: Option<&str> = None;
-    let mut length = 0;
-    for (name, _) in headers {
-        if previous != Some(name) {
-            length += name.len() + usize::from(previous.is_some());
-        }
-        previous = Some(name);
-    }
-    length
 }
 
 /// Appends 64 lower-case hex digits.

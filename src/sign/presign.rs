@@ -3,9 +3,10 @@
 use std::fmt;
 
 use super::canonical;
-use super::{ALGORITHM, SessionToken, SignableRequest, Signer, Work, collect_headers, percent_encode_into, push_hex};
+use super::{ALGORITHM, SessionToken, SignableRequest, Signer, Work, collect_headers, push_hex};
 use crate::credential::Credentials;
 use crate::error::{Error, Result};
+use crate::percent::percent_encode_into;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
@@ -94,8 +95,10 @@ impl Signer {
         url.push_str(request.path);
         url.push('?');
         url.push_str(request.query);
+        // A raw `?` may end the query: what the URL ends with does not tell whether pairs came before.
+        let mut separate = !request.query.is_empty() && !request.query.ends_with('&');
         let mut pair = |name: &str, value: &str| {
-            if !url.ends_with(['?', '&']) {
+            if std::mem::replace(&mut separate, true) {
                 url.push('&');
             }
             url.push_str(name);

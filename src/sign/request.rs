@@ -34,7 +34,7 @@ pub struct SignableRequest<'a> {
 
 impl<'a> SignableRequest<'a> {
     /// The signable parts of a request of the `http` crate, without its headers: add those that the
-    /// service wants signed to [`headers`](Self::headers), or let [`Signer::sign_http`] sign them all.
+    /// service wants signed to [`headers`](Self::headers), or let [`Signer::sign_http`](super::Signer::sign_http) sign them all.
     ///
     /// # Errors
     /// The URI has no host.

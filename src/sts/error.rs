@@ -1,42 +1,17 @@
 //! The error codes of STS as a type: matched by wire code.
 
-use std::fmt;
-
+use crate::client::operation::error_codes;
 use crate::error::Error;
 
-macro_rules! error_codes {
-    ($($(#[$doc:meta])* $variant:ident = $wire:literal,)*) => {
-        /// An error code of STS, modelled or known to be answered.
-        ///
-        /// ```
-        /// use stskit::sts::ErrorCode;
-        /// assert_eq!(ErrorCode::from_code("IDPCommunicationError"), Some(ErrorCode::IdpCommunicationError));
-        /// assert_eq!(ErrorCode::ExpiredToken.code(), "ExpiredToken");
-        /// ```
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum ErrorCode {
-            $($(#[$doc])* $variant,)*
-        }
-
-        impl ErrorCode {
-            /// Every known code.
-            pub const ALL: &[ErrorCode] = &[$(ErrorCode::$variant),*];
-
-            /// The code on the wire.
-            pub fn code(self) -> &'static str {
-                match self { $(ErrorCode::$variant => $wire,)* }
-            }
-
-            /// The type of a wire code; `None` for one that is not in the table.
-            pub fn from_code(code: &str) -> Option<Self> {
-                match code { $($wire => Some(ErrorCode::$variant),)* _ => None }
-            }
-        }
-    };
-}
-
 error_codes! {
+    /// An error code of STS, modelled or known to be answered.
+    ///
+    /// ```
+    /// use stskit::sts::ErrorCode;
+    /// assert_eq!(ErrorCode::from_code("IDPCommunicationError"), Some(ErrorCode::IdpCommunicationError));
+    /// assert_eq!(ErrorCode::ExpiredToken.code(), "ExpiredToken");
+    /// ```
+    "STS";
     // Modelled by the service.
     /// The web identity token or SAML assertion has expired.
     ExpiredTokenException = "ExpiredTokenException",
@@ -91,12 +66,6 @@ error_codes! {
     InternalFailure = "InternalFailure",
     /// The service is not available: tried again automatically.
     ServiceUnavailable = "ServiceUnavailable",
-}
-
-impl fmt::Display for ErrorCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
 }
 
 impl Error {

@@ -33,12 +33,13 @@ pub use output::{
     GetDelegatedAccessTokenOutput, GetFederationTokenOutput, GetSessionTokenOutput, GetWebIdentityTokenOutput,
 };
 
-use crate::client::{self, Auth, Operation, Response, Service, sealed};
+use serde_json::Value;
+
+use crate::client::operation::operations;
+use crate::client::{self, Response, Service};
 use crate::endpoint::EndpointService;
-use crate::error::{Error, Result};
-use crate::protocol::query::Minimum;
-use crate::providers::Environment;
-use crate::settings::Settings;
+use crate::error::Result;
+use crate::protocol::{Facts, Query};
 use crate::sign::PresignedUrl;
 
 /// The service's marker type.
@@ -46,23 +47,33 @@ use crate::sign::PresignedUrl;
 pub enum Sts {}
 
 impl Service for Sts {
+    type Protocol = Query;
+    const NAME: &'static str = "STS";
     const ENDPOINT: EndpointService = EndpointService::Sts;
     const SIGNING_NAME: &'static str = "sts";
-    const API_VERSION: &'static str = "2011-06-15";
+    const OPERATIONS: &'static [&'static str] = OPERATIONS;
+
+    fn dispatch(client: &Client, operation: &str, input: Value) -> Result<Response<Value>> {
+        dispatch(client, operation, input)
+    }
 }
+
+/// What all operations have in common.
+const FACTS: Facts = Facts {
+    operation: "",
+    version: "2011-06-15",
+    minimum: &[],
+    secret: &[],
+    method: http::Method::POST,
+    path: "/",
+    query: &[],
+    header: &[],
+};
 
 /// A client of STS. Cheap to clone, `Send + Sync`; every call blocks.
 pub type Client = client::Client<Sts>;
 
 impl Client {
-    /// Settings and credentials from the environment.
-    ///
-    /// # Errors
-    /// A variable that cannot be used. Missing credentials show at the first signed call.
-    pub fn from_env() -> Result<Self> {
-        Self::new(Settings::from_env()?, Environment::new())
-    }
-
     /// A URL that answers who its maker is: GetCallerIdentity as a presigned GET.
     ///
     /// `expires_seconds` is 1 to 604,800; STS honours 15 minutes at most. `headers` (such as
@@ -82,136 +93,43 @@ impl Client {
     pub fn presign_get_caller_identity(&self, expires_seconds: u32, headers: &[(&str, &str)]) -> Result<PresignedUrl> {
         self.presign(&GetCallerIdentity {}, expires_seconds, headers)
     }
-
-    /// Calls an operation by name with its members as JSON, and answers its output as JSON: for callers
-    /// that know the operation only at run time. Members are spelt as on the wire (`RoleArn`).
-    ///
-    /// ```no_run
-    /// use serde_json::json;
-    /// let sts = stskit::sts::Client::from_env()?;
-    /// let answer = sts.call_json("GetCallerIdentity", json!({}))?;
-    /// println!("{}", answer["Arn"]);
-    /// # Ok::<(), stskit::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As the operation, and for an unknown operation or member: the message names the known ones.
-    pub fn call_json(&self, operation: &str, input: serde_json::Value) -> Result<Response<serde_json::Value>> {
-        call_json(self, operation, input)
-    }
-
-    fn call_as_json<O>(&self, input: serde_json::Value) -> Result<Response<serde_json::Value>>
-    where
-        O: Operation<Service = Sts> + serde::de::DeserializeOwned,
-        O::Output: serde::Serialize,
-    {
-        let input: O =
-            serde_json::from_value(input).map_err(|e| Error::input(json_message(&e)).with_operation(O::NAME))?;
-        let Response { output, metadata } = self.call(&input)?;
-        let output = serde_json::to_value(output)
-            .map_err(|e| Error::response("the output has no JSON form").with_source(e).with_operation(O::NAME))?;
-        Ok(Response { output, metadata })
-    }
-}
-
-/// serde's text without the value it may quote (`invalid type: string "..", expected ..`).
-fn json_message(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match (text.strip_prefix("invalid type: ").or(text.strip_prefix("invalid value: ")), text.rfind(", expected ")) {
-        (Some(_), Some(at)) => format!("a member has the wrong type{}", text.get(at..).unwrap_or_default()),
-        _ => text,
-    }
-}
-
-/// Declares each operation: input, output, method, authentication, minimums, secret members.
-macro_rules! operations {
-    ($($(#[$doc:meta])* $input:ident => $output:ident, $name:literal, $method:ident, $auth:ident,
-       minimum [$($member:literal: $minimum:literal),*], secret [$($secret:literal),*];)*) => {
-        $(
-            impl sealed::Declared for $input {
-                const MINIMUMS: &'static [Minimum] = &[$(($member, $minimum)),*];
-                const SECRETS: &'static [&'static str] = &[$($secret),*];
-            }
-
-            impl Operation for $input {
-                type Service = Sts;
-                type Output = $output;
-                const NAME: &'static str = $name;
-                const AUTH: Auth = Auth::$auth;
-            }
-        )*
-
-        /// The operations of the service, by their names on the wire.
-        pub const OPERATIONS: &[&str] = &[$($name),*];
-
-        impl Client {
-            $(
-                $(#[$doc])*
-                ///
-                /// # Errors
-                /// A member below its minimum, no credentials (signed operations), the service's error
-                /// ([`ErrorCode`]), or what kept the service from answering.
-                pub fn $method(&self, input: &$input) -> Result<Response<$output>> {
-                    self.call(input)
-                }
-            )*
-        }
-
-        fn call_json(client: &Client, operation: &str, input: serde_json::Value) -> Result<Response<serde_json::Value>> {
-            match operation {
-                $($name => client.call_as_json::<$input>(input),)*
-                _ => Err(Error::input(format!("STS has no operation {operation:?}; it has {}", OPERATIONS.join(", ")))),
-            }
-        }
-    };
 }
 
 operations! {
+    Sts;
     /// Temporary credentials of a role. Signed.
     AssumeRole => AssumeRoleOutput, "AssumeRole", assume_role, SigV4,
-        minimum ["RoleArn": 20, "RoleSessionName": 2, "PolicyArns.arn": 20, "Policy": 1, "DurationSeconds": 900,
-                 "Tags.Key": 1, "TransitiveTagKeys": 1, "ExternalId": 2, "SerialNumber": 9, "TokenCode": 6,
-                 "SourceIdentity": 2, "ProvidedContexts": 1, "ProvidedContexts.ProviderArn": 20,
-                 "ProvidedContexts.ContextAssertion": 4],
-        secret ["TokenCode", "ProvidedContexts.ContextAssertion"];
+        { minimum: &[("RoleArn", 20), ("RoleSessionName", 2), ("PolicyArns.arn", 20), ("Policy", 1), ("DurationSeconds", 900), ("Tags.Key", 1), ("TransitiveTagKeys[]", 1), ("ExternalId", 2), ("SerialNumber", 9), ("TokenCode", 6), ("SourceIdentity", 2), ("ProvidedContexts", 1), ("ProvidedContexts.ProviderArn", 20), ("ProvidedContexts.ContextAssertion", 4)], secret: &["TokenCode", "ProvidedContexts.ContextAssertion"] };
     /// Temporary credentials of a role for a SAML assertion. Not signed: needs no credentials.
     AssumeRoleWithSaml => AssumeRoleWithSamlOutput, "AssumeRoleWithSAML", assume_role_with_saml, None,
-        minimum ["RoleArn": 20, "PrincipalArn": 20, "SAMLAssertion": 4, "PolicyArns.arn": 20, "Policy": 1,
-                 "DurationSeconds": 900],
-        secret ["SAMLAssertion"];
+        { minimum: &[("RoleArn", 20), ("PrincipalArn", 20), ("SAMLAssertion", 4), ("PolicyArns.arn", 20), ("Policy", 1), ("DurationSeconds", 900)], secret: &["SAMLAssertion"] };
     /// Temporary credentials of a role for an OpenID Connect token. Not signed: needs no credentials.
     AssumeRoleWithWebIdentity => AssumeRoleWithWebIdentityOutput, "AssumeRoleWithWebIdentity",
         assume_role_with_web_identity, None,
-        minimum ["RoleArn": 20, "RoleSessionName": 2, "WebIdentityToken": 4, "ProviderId": 4, "PolicyArns.arn": 20,
-                 "Policy": 1, "DurationSeconds": 900],
-        secret ["WebIdentityToken"];
+        { minimum: &[("RoleArn", 20), ("RoleSessionName", 2), ("WebIdentityToken", 4), ("ProviderId", 4), ("PolicyArns.arn", 20), ("Policy", 1), ("DurationSeconds", 900)], secret: &["WebIdentityToken"] };
     /// Temporary credentials of a member account's root user for one task. Signed; regional endpoints only.
     AssumeRoot => AssumeRootOutput, "AssumeRoot", assume_root, SigV4,
-        minimum ["TargetPrincipal": 12, "TaskPolicyArn.arn": 20, "DurationSeconds": 0],
-        secret [];
+        { minimum: &[("TargetPrincipal", 12), ("TaskPolicyArn.arn", 20), ("DurationSeconds", 0)] };
     /// The text behind an encoded authorization failure. Signed.
     DecodeAuthorizationMessage => DecodeAuthorizationMessageOutput, "DecodeAuthorizationMessage",
         decode_authorization_message, SigV4,
-        minimum ["EncodedMessage": 1], secret [];
+        { minimum: &[("EncodedMessage", 1)] };
     /// The account that an access key belongs to. Signed.
     GetAccessKeyInfo => GetAccessKeyInfoOutput, "GetAccessKeyInfo", get_access_key_info, SigV4,
-        minimum ["AccessKeyId": 16], secret [];
+        { minimum: &[("AccessKeyId", 16)] };
     /// Who the credentials belong to. Signed; needs no permission.
     GetCallerIdentity => GetCallerIdentityOutput, "GetCallerIdentity", get_caller_identity, SigV4,
-        minimum [], secret [];
+        {  };
     /// Temporary credentials for a trade-in token. Signed.
     GetDelegatedAccessToken => GetDelegatedAccessTokenOutput, "GetDelegatedAccessToken", get_delegated_access_token,
-        SigV4, minimum [], secret ["TradeInToken"];
+        SigV4, { secret: &["TradeInToken"] };
     /// Temporary credentials of a federated user. Signed with long-term credentials.
     GetFederationToken => GetFederationTokenOutput, "GetFederationToken", get_federation_token, SigV4,
-        minimum ["Name": 2, "Policy": 1, "PolicyArns.arn": 20, "DurationSeconds": 900, "Tags.Key": 1],
-        secret [];
+        { minimum: &[("Name", 2), ("Policy", 1), ("PolicyArns.arn", 20), ("DurationSeconds", 900), ("Tags.Key", 1)] };
     /// Temporary credentials of the caller, with MFA if given. Signed with long-term credentials.
     GetSessionToken => GetSessionTokenOutput, "GetSessionToken", get_session_token, SigV4,
-        minimum ["DurationSeconds": 900, "SerialNumber": 9, "TokenCode": 6],
-        secret ["TokenCode"];
+        { minimum: &[("DurationSeconds", 900), ("SerialNumber", 9), ("TokenCode", 6)], secret: &["TokenCode"] };
     /// A signed JWT that tells other services who the caller is. Signed; regional endpoints only.
     GetWebIdentityToken => GetWebIdentityTokenOutput, "GetWebIdentityToken", get_web_identity_token, SigV4,
-        minimum ["Audience": 1, "DurationSeconds": 60, "SigningAlgorithm": 5, "Tags.Key": 1],
-        secret [];
+        { minimum: &[("Audience", 1), ("DurationSeconds", 60), ("SigningAlgorithm", 5), ("Tags.Key", 1)] };
 }

@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use std::time::{Duration, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit, Mac};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use stskit::emulator::Emulator;
 
@@ -45,9 +46,14 @@ pub(crate) struct Keys<'a> {
 }
 
 impl Keys<'_> {
-    /// A signed POST of this form, dated [`NOW`]. It signs host, date and token only, so that the
-    /// canonical request can be written down as it is.
+    /// A signed POST of this form to STS, dated [`NOW`].
     pub(crate) fn post(&self, form: &str) -> String {
+        self.signed("/", "sts", form)
+    }
+
+    /// A signed POST to this target, dated [`NOW`]. It signs host, date and token only, so that the
+    /// canonical request can be written down as it is.
+    pub(crate) fn signed(&self, target: &str, service: &str, form: &str) -> String {
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let hmac = |key: &[u8], data: &str| {
             let mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
@@ -59,13 +65,15 @@ impl Keys<'_> {
             None => (String::new(), ""),
         };
         let names = format!("host;x-amz-date{token_name}");
-        let canonical = format!("POST\n/\n\nhost:sts.test\nx-amz-date:{STAMP}\n{token_line}\n{names}\n{body_hash}");
-        let scope = "20260102/us-east-1/sts/aws4_request";
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let canonical =
+            format!("POST\n{path}\n{query}\nhost:sts.test\nx-amz-date:{STAMP}\n{token_line}\n{names}\n{body_hash}");
+        let scope = format!("20260102/us-east-1/{service}/aws4_request");
         let to_sign = format!("AWS4-HMAC-SHA256\n{STAMP}\n{scope}\n{}", hex(&Sha256::digest(canonical)));
         let seed = format!("AWS4{}", self.secret).into_bytes();
         let key = scope.split('/').fold(seed, |key, part| hmac(&key, part));
         format!(
-            "POST / HTTP/1.1\r\nHost: sts.test\r\nX-Amz-Date: {STAMP}\r\n{}Authorization: AWS4-HMAC-SHA256 \
+            "POST {target} HTTP/1.1\r\nHost: sts.test\r\nX-Amz-Date: {STAMP}\r\n{}Authorization: AWS4-HMAC-SHA256 \
              Credential={}/{scope}, SignedHeaders={names}, Signature={}\r\nContent-Length: {}\r\n\r\n{form}",
             token_line.replace(':', ": ").replace('\n', "\r\n"),
             self.id,
@@ -168,6 +176,22 @@ pub(crate) fn unsigned(emulator: &Emulator, form: &str) -> Response {
         .exchange(format!("POST / HTTP/1.1\r\nHost: sts.test\r\nContent-Length: {length}\r\n\r\n{body}"))
 }
 
+/// A GET, with a bearer token of the SSO portal if given.
+pub(crate) fn get(emulator: &Emulator, target: &str, bearer: Option<&str>) -> Response {
+    let line = bearer.map(|token| format!("x-amz-sso_bearer_token: {token}\r\n")).unwrap_or_default();
+    Client::connect(emulator).exchange(format!("GET {target} HTTP/1.1\r\nHost: sso.test\r\n{line}\r\n"))
+}
+
+/// A POST of a JSON document.
+pub(crate) fn post_json(emulator: &Emulator, path: &str, body: &Value) -> Response {
+    let body = body.to_string();
+    let length = body.len();
+    Client::connect(emulator).exchange(format!(
+        "POST {path} HTTP/1.1\r\nHost: oidc.test\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    ))
+}
+
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
@@ -198,6 +222,24 @@ impl Response {
     pub(crate) fn is_error(&self, status: u16, code: &str, message: &str) {
         assert_eq!((self.status, self.value("Code").as_str()), (status, code), "{}", self.body);
         assert!(self.value("Message").contains(message), "{}", self.body);
+    }
+
+    /// The JSON document.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        assert_eq!(self.header("content-type"), Some("application/json"), "{}", self.body);
+        assert!(self.header("x-amzn-requestid").is_some());
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    /// Asserts an error of a REST-JSON service by status and header; gives its document.
+    #[track_caller]
+    pub(crate) fn is_rest_error(&self, status: u16, code: &str) -> Value {
+        let kind = self.header("x-amzn-errortype").unwrap_or_default();
+        let (name, rest) = kind.split_once(':').unwrap_or_default();
+        assert_eq!((self.status, name), (status, code), "{}", self.body);
+        assert!(rest.starts_with("http://"), "{kind}");
+        self.json()
     }
 
     #[track_caller]

@@ -135,6 +135,8 @@ fn the_environment_names_keys_region_and_endpoint() {
         ("AWS_REGION", "us-east-1".to_owned()),
         ("AWS_ENDPOINT_URL_STS", emulator.url()),
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        ("AWS_ENDPOINT_URL_SSO", emulator.url()),
+        ("AWS_ENDPOINT_URL_SSO_OIDC", emulator.url()),
     ];
     assert_eq!(emulator.environment(), expected);
     assert!(!format!("{emulator:?} {:?}", Emulator::builder()).contains(Emulator::SECRET_ACCESS_KEY));

@@ -5,6 +5,8 @@ mod client;
 mod curl;
 mod faults;
 mod http;
+mod oidc;
 mod operations;
 mod program;
 mod refusals;
+mod sso;

@@ -21,7 +21,7 @@ fn start(arguments: &[&str]) -> (Running, Vec<String>) {
     let mut child = Command::new(PROGRAM).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
     let running = Running(child);
-    let lines = output.lines().take(5).map(Result::unwrap).collect();
+    let lines = output.lines().take(7).map(Result::unwrap).collect();
     (running, lines)
 }
 
@@ -34,6 +34,10 @@ fn it_prints_the_environment_and_serves() {
     let (_running, lines) = start(&["--clock-offset", "-86400"]);
     assert!(lines.contains(&"export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE".to_owned()), "{lines:?}");
     assert!(lines.contains(&"export AWS_EC2_METADATA_DISABLED=true".to_owned()));
+    for name in ["SSO", "SSO_OIDC"] {
+        let line = format!("export AWS_ENDPOINT_URL_{name}={}", endpoint(&lines));
+        assert!(lines.contains(&line), "{lines:?}");
+    }
     let address = endpoint(&lines).strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(b"GET /?Action=X HTTP/1.1\r\nConnection: close\r\n\r\n").unwrap();
@@ -59,12 +63,14 @@ fn it_explains_itself() {
     };
     let (success, out, _) = run(&["--help"]);
     assert!(success && out.contains("--clock-offset S"), "{out}");
+    assert!(out.contains("/start/device?user_code="), "{out}");
     let (success, out, _) = run(&["--version"]);
     assert!(success && out.starts_with("stskit-emulator "), "{out}");
     for (arguments, message) in [
         (&["--prot"][..], "unknown argument --prot"),
         (&["--port"], "--port needs a value"),
         (&["--port", "70000"], "--port: 70000 is not a number in range"),
+        (&["--approve-after", "soon"], "--approve-after: soon is not a number in range"),
         (&["--tls-cert", "/does/not/exist"], "/does/not/exist: "),
         (&["--tls-cert", PROGRAM], "go together"),
     ] {

@@ -1,106 +1,25 @@
 """boto3 against the emulator: all of STS, presigned URLs, refusals.
 
-Needs boto3 and, in the variable STSKIT_EMULATOR, the path of the program stskit-emulator. Both
-missing are failures, not skips. Run: python3 tests/peers/test_emulator_boto3.py
+Run by tests/run; see support.py for what it needs.
 """
 
 import base64
 import datetime
 import json
 import os
-import subprocess
-import tempfile
 import time
 import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
 
-import boto3
-import botocore.config
+import botocore
 import botocore.exceptions
-
-DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data")
-ROLE = "arn:aws:iam::210987654321:role/team/demo"
-OPERATIONS = {
-    "AssumeRole",
-    "AssumeRoleWithSAML",
-    "AssumeRoleWithWebIdentity",
-    "AssumeRoot",
-    "DecodeAuthorizationMessage",
-    "GetAccessKeyInfo",
-    "GetCallerIdentity",
-    "GetDelegatedAccessToken",
-    "GetFederationToken",
-    "GetSessionToken",
-    "GetWebIdentityToken",
-}
+import support
+from support import DATA, OPERATIONS, ROLE, Emulator, jwt
 
 
-class Emulator:
-    """A running stskit-emulator."""
-
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen(
-            [os.environ["STSKIT_EMULATOR"], *arguments], stdout=subprocess.PIPE, text=True
-        )
-        lines = [self.process.stdout.readline().strip() for _ in range(5)]
-        self.environment = dict(line.removeprefix("export ").split("=", 1) for line in lines)
-        self.url = self.environment["AWS_ENDPOINT_URL_STS"]
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-
-    def client(self, keys=None, secret=None, **config):
-        """A client with the emulator's own keys, or with those of an answer."""
-        keys = keys or {
-            "AccessKeyId": self.environment["AWS_ACCESS_KEY_ID"],
-            "SecretAccessKey": self.environment["AWS_SECRET_ACCESS_KEY"],
-        }
-        return boto3.Session().client(
-            "sts",
-            region_name=self.environment["AWS_REGION"],
-            endpoint_url=self.url,
-            aws_access_key_id=keys["AccessKeyId"],
-            aws_secret_access_key=secret or keys["SecretAccessKey"],
-            aws_session_token=keys.get("SessionToken"),
-            verify=os.path.join(DATA, "loopback-cert.pem"),
-            config=botocore.config.Config(retries={"total_max_attempts": 1}, **config),
-        )
-
-
-def jwt(claims):
-    def part(value):
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
-
-    return f"{part({'alg': 'RS256'})}.{part(claims)}.c2lnbmF0dXJl"
-
-
-class Case(unittest.TestCase):
-    arguments = ()
-
-    @classmethod
-    def setUpClass(cls):
-        # Nothing of the machine's own AWS settings may take part.
-        cls.home = tempfile.TemporaryDirectory()
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            del os.environ[name]
-        for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
-            os.environ.pop(name, None)
-        os.environ["HOME"] = cls.home.name
-        os.environ["AWS_CONFIG_FILE"] = os.path.join(cls.home.name, "config")
-        os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.path.join(cls.home.name, "credentials")
-        os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
-        cls.emulator = Emulator(*cls.arguments)
-        cls.sts = cls.emulator.client()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.emulator.stop()
-        cls.home.cleanup()
-
+class Case(support.Case):
     def refused(self, code, status, call, **arguments):
         with self.assertRaises(botocore.exceptions.ClientError) as caught:
             call(**arguments)

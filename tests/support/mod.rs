@@ -32,6 +32,15 @@ pub fn settings_with(emulator: &Emulator, change: impl FnOnce(SettingsBuilder) -
     change(builder).resolve_with(&Scripted::at(0)).unwrap()
 }
 
+/// Settings for the portal and the OIDC service of the emulator.
+pub fn sso_settings(emulator: &Emulator) -> Settings {
+    settings_with(emulator, |builder| {
+        builder
+            .endpoint_url(EndpointService::Sso, emulator.url())
+            .endpoint_url(EndpointService::SsoOidc, emulator.url())
+    })
+}
+
 pub fn client(emulator: &Emulator) -> Client {
     client_with(settings(emulator), credentials())
 }

@@ -28,11 +28,7 @@ fn not_denied(role: &Role, action: &str) -> Answer {
     if role.name != "denied" {
         return Ok(());
     }
-    Err(Refusal::new(
-        403,
-        "AccessDenied",
-        format!("Not authorized to perform sts:{action}"),
-    ))
+    Err(Refusal::new(403, "AccessDenied", format!("Not authorized to perform sts:{action}")))
 }
 
 pub(super) fn assume_role_with_web_identity(call: &Call<'_>, xml: &mut Xml) -> Answer {
@@ -52,14 +48,8 @@ pub(super) fn assume_role_with_web_identity(call: &Call<'_>, xml: &mut Xml) -> A
     role.assume(call, call.input.text("RoleSessionName"), duration, xml);
     xml.optional("PackedPolicySize", packed.as_deref());
     let issuer = claims.text("iss").trim_start_matches("https://");
-    let provider = format!(
-        "arn:{}:iam::{}:oidc-provider/{issuer}",
-        role.partition, role.account
-    );
-    xml.leaf(
-        "Provider",
-        call.input.get("ProviderId").unwrap_or(&provider),
-    );
+    let provider = format!("arn:{}:iam::{}:oidc-provider/{issuer}", role.partition, role.account);
+    xml.leaf("Provider", call.input.get("ProviderId").unwrap_or(&provider));
     xml.leaf("SubjectFromWebIdentityToken", claims.text("sub"));
     xml.leaf("Audience", claims.text("aud"));
     xml.optional("SourceIdentity", claims.source_identity());
@@ -73,9 +63,7 @@ impl Claims {
     fn parse(token: &str) -> Result<Self, Refusal> {
         let object = |part: &str| {
             let bytes = base64_decode(part)?;
-            serde_json::from_slice::<Value>(&bytes)
-                .ok()
-                .filter(Value::is_object)
+            serde_json::from_slice::<Value>(&bytes).ok().filter(Value::is_object)
         };
         let parts: Vec<&str> = token.split('.').collect();
         match parts.as_slice() {
@@ -83,32 +71,24 @@ impl Claims {
             _ => None,
         }
         .ok_or_else(|| {
-            bad_token(
-                "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
-            )
+            bad_token("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
         })
     }
 
     /// A text claim, or the first of a list of texts.
     fn text(&self, name: &str) -> &str {
         let value = self.0.get(name);
-        value
-            .and_then(|value| value.as_str().or_else(|| value.get(0)?.as_str()))
-            .unwrap_or_default()
+        value.and_then(|value| value.as_str().or_else(|| value.get(0)?.as_str())).unwrap_or_default()
     }
 
     /// Seconds since 1970; a fraction is cut off.
     fn expiry(&self) -> Option<i64> {
         let value = self.0.get("exp")?;
-        value
-            .as_i64()
-            .or_else(|| value.as_f64().map(|seconds| seconds as i64))
+        value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))
     }
 
     fn source_identity(&self) -> Option<&str> {
-        self.0
-            .get("https://aws.amazon.com/source_identity")?
-            .as_str()
+        self.0.get("https://aws.amazon.com/source_identity")?.as_str()
     }
 }
 
@@ -116,11 +96,7 @@ pub(super) fn assume_role_with_saml(call: &Call<'_>, xml: &mut Xml) -> Answer {
     let role = Role::parse(call.input.text("RoleArn"))?;
     let provider = call.input.text("PrincipalArn");
     if !provider.contains(":saml-provider/") {
-        return Err(Refusal::new(
-            400,
-            "ValidationError",
-            format!("{provider} is invalid"),
-        ));
+        return Err(Refusal::new(400, "ValidationError", format!("{provider} is invalid")));
     }
     let document = base64_decode(call.input.text("SAMLAssertion"))
         .and_then(|bytes| String::from_utf8(bytes).ok())
@@ -128,41 +104,21 @@ pub(super) fn assume_role_with_saml(call: &Call<'_>, xml: &mut Xml) -> Answer {
     if let Some(limit) = between(&document, "NotOnOrAfter=\"", "\"")
         && *limit <= *clock::extended(call.context.now)
     {
-        return Err(expired(
-            "Token must be redeemed within 5 minutes of issuance",
-        ));
+        return Err(expired("Token must be redeemed within 5 minutes of issuance"));
     }
     not_denied(&role, "AssumeRoleWithSAML")?;
     let packed = packed_policy_size(call)?;
     let subject = element(&document, "NameID").unwrap_or("emulator");
     let issuer = element(&document, "Issuer").unwrap_or("urn:stskit:emulator");
-    let session: String = subject
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(*c))
-        .collect();
-    role.assume(
-        call,
-        &session,
-        call.input.integer("DurationSeconds", 3600),
-        xml,
-    );
+    let session: String = subject.chars().filter(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(*c)).collect();
+    role.assume(call, &session, call.input.integer("DurationSeconds", 3600), xml);
     xml.optional("PackedPolicySize", packed.as_deref());
     xml.leaf("Subject", subject);
     let is_transient = document.contains("nameid-format:transient");
-    xml.leaf(
-        "SubjectType",
-        if is_transient {
-            "transient"
-        } else {
-            "persistent"
-        },
-    );
+    xml.leaf("SubjectType", if is_transient { "transient" } else { "persistent" });
     xml.leaf("Issuer", issuer);
     xml.leaf("Audience", "https://signin.aws.amazon.com/saml");
-    xml.leaf(
-        "NameQualifier",
-        &base64(&derive(&format!("{issuer}{}{provider}", role.account), 20)),
-    );
+    xml.leaf("NameQualifier", &base64(&derive(&format!("{issuer}{}{provider}", role.account), 20)));
     Ok(())
 }
 
@@ -183,24 +139,12 @@ fn element<'a>(document: &'a str, name: &str) -> Option<&'a str> {
 
 pub(super) fn get_delegated_access_token(call: &Call<'_>, xml: &mut Xml) -> Answer {
     if call.input.text("TradeInToken").starts_with("expired") {
-        return Err(Refusal::new(
-            400,
-            "ExpiredTradeInTokenException",
-            "The trade-in token is expired",
-        ));
+        return Err(Refusal::new(400, "ExpiredTradeInTokenException", "The trade-in token is expired"));
     }
-    let Principal {
-        account, partition, ..
-    } = call.caller()?.principal.clone();
+    let Principal { account, partition, .. } = call.caller()?.principal.clone();
     let arn = format!("arn:{partition}:sts::{account}:assumed-role/delegated/stskit");
     let user_id = format!("{}:stskit", unique_id("AROA", "delegated"));
-    let principal = Principal {
-        kind: Kind::Role,
-        account,
-        partition,
-        arn: arn.clone(),
-        user_id,
-    };
+    let principal = Principal { kind: Kind::Role, account, partition, arn: arn.clone(), user_id };
     write_credentials(&call.issue(principal, 3600), xml);
     xml.leaf("AssumedPrincipal", &arn);
     Ok(())
@@ -227,11 +171,8 @@ pub(super) fn get_web_identity_token(call: &Call<'_>, xml: &mut Xml) -> Answer {
     let expiration = now.saturating_add(call.input.integer("DurationSeconds", 300));
     let keys = call.input.list("Tags", Some("Key"));
     let values = call.input.list("Tags", Some("Value"));
-    let tags: serde_json::Map<String, Value> = keys
-        .iter()
-        .zip(values)
-        .map(|(key, value)| ((*key).to_owned(), json!(value)))
-        .collect();
+    let tags: serde_json::Map<String, Value> =
+        keys.iter().zip(values).map(|(key, value)| ((*key).to_owned(), json!(value))).collect();
     let audience = call.input.list("Audience", None);
     let payload = json!({
         "aud": if let [only] = audience.as_slice() { json!(only) } else { json!(audience) },
@@ -246,9 +187,7 @@ pub(super) fn get_web_identity_token(call: &Call<'_>, xml: &mut Xml) -> Answer {
         },
     });
     let header = json!({"kid": unique_id("KEY", algorithm), "typ": "JWT", "alg": algorithm});
-    let signed = [header, payload]
-        .map(|part| base64_url(part.to_string().as_bytes()))
-        .join(".");
+    let signed = [header, payload].map(|part| base64_url(part.to_string().as_bytes())).join(".");
     let signature = base64_url(&derive(&signed, signature_length));
     xml.leaf("WebIdentityToken", &format!("{signed}.{signature}"));
     xml.leaf("Expiration", &clock::extended(expiration));

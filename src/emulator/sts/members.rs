@@ -32,33 +32,16 @@ pub(super) struct Member {
 
 impl Member {
     pub(super) const fn new(name: &'static str, shape: Shape) -> Self {
-        Member {
-            name,
-            required: false,
-            shape,
-        }
+        Member { name, required: false, shape }
     }
 
-    pub(super) const fn text(
-        name: &'static str,
-        min: usize,
-        max: usize,
-        pattern: &'static Pattern,
-    ) -> Self {
+    pub(super) const fn text(name: &'static str, min: usize, max: usize, pattern: &'static Pattern) -> Self {
         Member::new(name, Shape::Text(limits(min, max, pattern)))
     }
 
     /// A text that error messages do not repeat.
     pub(super) const fn secret(name: &'static str, min: usize, max: usize) -> Self {
-        Member::new(
-            name,
-            Shape::Text(Limits {
-                min,
-                max,
-                pattern: None,
-                secret: true,
-            }),
-        )
+        Member::new(name, Shape::Text(Limits { min, max, pattern: None, secret: true }))
     }
 
     pub(super) const fn integer(name: &'static str, min: i64, max: i64) -> Self {
@@ -66,20 +49,12 @@ impl Member {
     }
 
     pub(super) const fn required(self) -> Self {
-        Member {
-            required: true,
-            ..self
-        }
+        Member { required: true, ..self }
     }
 }
 
 pub(super) const fn limits(min: usize, max: usize, pattern: &'static Pattern) -> Limits {
-    Limits {
-        min,
-        max,
-        pattern: Some(pattern),
-        secret: false,
-    }
+    Limits { min, max, pattern: Some(pattern), secret: false }
 }
 
 /// The decoded pairs of a request.
@@ -105,16 +80,13 @@ impl Input {
 
     /// An integer that validation has found to be one.
     pub(super) fn integer(&self, name: &str, default: i64) -> i64 {
-        self.get(name)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(default)
+        self.get(name).and_then(|text| text.parse().ok()).unwrap_or(default)
     }
 
     fn has(&self, name: &str) -> bool {
-        self.pairs.iter().any(|(key, _)| {
-            key.strip_prefix(name)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        })
+        self.pairs
+            .iter()
+            .any(|(key, _)| key.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
     }
 
     /// The wire names of the elements of a list, `Name.member.1` and on.
@@ -141,9 +113,7 @@ impl Input {
         let mut pairs: Vec<&(String, String)> = self
             .pairs
             .iter()
-            .filter(|(name, _)| {
-                name != "Action" && name != "Version" && !name.starts_with("X-Amz-")
-            })
+            .filter(|(name, _)| name != "Action" && name != "Version" && !name.starts_with("X-Amz-"))
             .collect();
         pairs.sort_unstable();
         format!("{pairs:?}")
@@ -160,11 +130,7 @@ impl Input {
             return Ok(());
         }
         let noun = if list.len() == 1 { "error" } else { "errors" };
-        let text = format!(
-            "{} validation {noun} detected: {}",
-            list.len(),
-            list.join("; ")
-        );
+        let text = format!("{} validation {noun} detected: {}", list.len(), list.join("; "));
         Err(Refusal::new(400, "ValidationError", text))
     }
 
@@ -175,26 +141,19 @@ impl Input {
             }
             return;
         }
-        let inner =
-            |members: &'static [Member], wire: &str, label: &str, found: &mut Violations| {
-                for member in members {
-                    let label = format!("{label}.{}", lower_first(member.name));
-                    self.check(member, &format!("{wire}.{}", member.name), &label, found);
-                }
-            };
+        let inner = |members: &'static [Member], wire: &str, label: &str, found: &mut Violations| {
+            for member in members {
+                let label = format!("{label}.{}", lower_first(member.name));
+                self.check(member, &format!("{wire}.{}", member.name), &label, found);
+            }
+        };
         match &member.shape {
             Shape::Text(limits) => found.check_text(self.text(wire), label, limits),
             Shape::Integer(min, max) => found.check_integer(self.text(wire), label, *min, *max),
             Shape::Struct(members) => inner(members, wire, label, found),
             Shape::TextList(min, max, limits) => {
                 let elements = self.elements(wire);
-                found.check_length(
-                    &format!("{} items", elements.len()),
-                    elements.len(),
-                    label,
-                    *min,
-                    *max,
-                );
+                found.check_length(&format!("{} items", elements.len()), elements.len(), label, *min, *max);
                 for (index, element) in elements.iter().enumerate() {
                     let label = format!("{label}.{}.member", index + 1);
                     found.check_text(self.text(element), &label, limits);
@@ -202,20 +161,9 @@ impl Input {
             }
             Shape::StructList(min, max, members) => {
                 let elements = self.elements(wire);
-                found.check_length(
-                    &format!("{} items", elements.len()),
-                    elements.len(),
-                    label,
-                    *min,
-                    *max,
-                );
+                found.check_length(&format!("{} items", elements.len()), elements.len(), label, *min, *max);
                 for (index, element) in elements.iter().enumerate() {
-                    inner(
-                        members,
-                        element,
-                        &format!("{label}.{}.member", index + 1),
-                        found,
-                    );
+                    inner(members, element, &format!("{label}.{}.member", index + 1), found);
                 }
             }
         }
@@ -226,47 +174,26 @@ struct Violations(Vec<String>);
 
 impl Violations {
     fn add(&mut self, value: &str, label: &str, constraint: &str) {
-        let value = if value.is_empty() {
-            "Value".to_owned()
-        } else {
-            format!("Value {value}")
-        };
-        self.0.push(format!(
-            "{value} at '{label}' failed to satisfy constraint: {constraint}"
-        ));
+        let value = if value.is_empty() { "Value".to_owned() } else { format!("Value {value}") };
+        self.0.push(format!("{value} at '{label}' failed to satisfy constraint: {constraint}"));
     }
 
     fn check_length(&mut self, value: &str, length: usize, label: &str, min: usize, max: usize) {
         if length < min {
-            self.add(
-                value,
-                label,
-                &format!("Member must have length greater than or equal to {min}"),
-            );
+            self.add(value, label, &format!("Member must have length greater than or equal to {min}"));
         }
         if length > max {
-            self.add(
-                value,
-                label,
-                &format!("Member must have length less than or equal to {max}"),
-            );
+            self.add(value, label, &format!("Member must have length less than or equal to {max}"));
         }
     }
 
     fn check_text(&mut self, text: &str, label: &str, limits: &Limits) {
-        let value = if limits.secret {
-            String::new()
-        } else {
-            format!("'{text}'")
-        };
+        let value = if limits.secret { String::new() } else { format!("'{text}'") };
         self.check_length(&value, text.chars().count(), label, limits.min, limits.max);
         if let Some(pattern) = limits.pattern
             && !text.chars().all(pattern.allows)
         {
-            let constraint = format!(
-                "Member must satisfy regular expression pattern: {}",
-                pattern.text
-            );
+            let constraint = format!("Member must satisfy regular expression pattern: {}", pattern.text);
             self.add(&value, label, &constraint);
         }
     }
@@ -276,18 +203,10 @@ impl Violations {
         match text.parse::<i64>() {
             Err(_) => self.add(&value, label, "Member must be an integer"),
             Ok(number) if number < min => {
-                self.add(
-                    &value,
-                    label,
-                    &format!("Member must have value greater than or equal to {min}"),
-                );
+                self.add(&value, label, &format!("Member must have value greater than or equal to {min}"));
             }
             Ok(number) if number > max => {
-                self.add(
-                    &value,
-                    label,
-                    &format!("Member must have value less than or equal to {max}"),
-                );
+                self.add(&value, label, &format!("Member must have value less than or equal to {max}"));
             }
             Ok(_) => {}
         }
@@ -296,12 +215,7 @@ impl Violations {
 
 fn lower_first(name: &str) -> String {
     let mut characters = name.chars();
-    characters
-        .next()
-        .map(|first| first.to_ascii_lowercase())
-        .into_iter()
-        .chain(characters)
-        .collect()
+    characters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(characters).collect()
 }
 
 #[cfg(test)]
@@ -310,10 +224,7 @@ mod tests {
     use super::*;
     use crate::emulator::encode::form_pairs;
 
-    const KEY: &[Member] = &[
-        Member::text("Key", 1, 3, &TAG).required(),
-        Member::text("Value", 0, 3, &TAG).required(),
-    ];
+    const KEY: &[Member] = &[Member::text("Key", 1, 3, &TAG).required(), Member::text("Value", 0, 3, &TAG).required()];
     const MEMBERS: &[Member] = &[
         Member::text("RoleArn", 3, 5, &NAME).required(),
         Member::secret("SAMLAssertion", 4, 8),
@@ -350,10 +261,7 @@ mod tests {
     #[test]
     fn each_violation_has_its_words() {
         let cases = [
-            (
-                "",
-                "Value null at 'roleArn' failed to satisfy constraint: Member must not be null",
-            ),
+            ("", "Value null at 'roleArn' failed to satisfy constraint: Member must not be null"),
             (
                 "RoleArn=ab",
                 "Value 'ab' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 3",
@@ -400,27 +308,16 @@ mod tests {
             ),
         ];
         for (form, expected) in cases {
-            assert_eq!(
-                message(form),
-                format!("1 validation error detected: {expected}"),
-                "{form}"
-            );
+            assert_eq!(message(form), format!("1 validation error detected: {expected}"), "{form}");
         }
-        assert!(
-            message("DurationSeconds=1")
-                .starts_with("2 validation errors detected: Value null at 'roleArn'")
-        );
+        assert!(message("DurationSeconds=1").starts_with("2 validation errors detected: Value null at 'roleArn'"));
     }
 
     #[test]
     fn lists_and_digests() {
-        let input = Input::new(form_pairs(
-            "Action=X&b=2&a=1&L.member.1.arn=x&L.member.2.arn=y&L.member.4.arn=z",
-        ));
+        let input = Input::new(form_pairs("Action=X&b=2&a=1&L.member.1.arn=x&L.member.2.arn=y&L.member.4.arn=z"));
         assert_eq!(input.list("L", Some("arn")), ["x", "y"]);
-        let other = Input::new(form_pairs(
-            "a=1&Action=Y&L.member.2.arn=y&L.member.1.arn=x&L.member.4.arn=z&b=2",
-        ));
+        let other = Input::new(form_pairs("a=1&Action=Y&L.member.2.arn=y&L.member.1.arn=x&L.member.4.arn=z&b=2"));
         assert_eq!(input.digest(), other.digest());
     }
 }

@@ -8,12 +8,12 @@ mod members;
 mod operations;
 mod patterns;
 
+use super::authenticate::authenticate;
 use super::http::Request;
 use super::refusal::Refusal;
 use super::reply::Reply;
 use super::route::{Context, Service};
 use super::state::{Caller, Issued, Principal};
-use super::verify::{Signature, SignedRequest};
 use super::xml::Xml;
 use members::{Input, Member, Shape, limits};
 use patterns::{DIGITS, EXTERNAL_ID, NAME, POLICY, TAG, TEXT, WORD};
@@ -23,11 +23,7 @@ const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 const SIGNING_NAME: &str = "sts";
 
 /// STS as a row of the routing table.
-pub(super) const SERVICE: Service = Service {
-    claim,
-    answer,
-    error,
-};
+pub(super) const SERVICE: Service = Service { claim, answer, error };
 
 /// One operation: its name, whether it must be signed, its input and what it does.
 struct Operation {
@@ -38,14 +34,9 @@ struct Operation {
 }
 
 const DESCRIPTOR: &[Member] = &[Member::text("arn", 20, 2048, &TEXT)];
-const TAGS: &[Member] = &[
-    Member::text("Key", 1, 128, &TAG).required(),
-    Member::text("Value", 0, 256, &TAG).required(),
-];
-const CONTEXTS: &[Member] = &[
-    Member::text("ProviderArn", 20, 2048, &TEXT),
-    Member::text("ContextAssertion", 4, 2048, &TEXT),
-];
+const TAGS: &[Member] = &[Member::text("Key", 1, 128, &TAG).required(), Member::text("Value", 0, 256, &TAG).required()];
+const CONTEXTS: &[Member] =
+    &[Member::text("ProviderArn", 20, 2048, &TEXT), Member::text("ContextAssertion", 4, 2048, &TEXT)];
 const ROLE_ARN: Member = Member::text("RoleArn", 20, 2048, &TEXT).required();
 const SESSION_NAME: Member = Member::text("RoleSessionName", 2, 64, &NAME).required();
 const POLICY_ARNS: Member = Member::new("PolicyArns", Shape::StructList(0, 50, DESCRIPTOR));
@@ -68,10 +59,7 @@ const OPERATIONS: &[Operation] = &[
             Member::text("Policy", 1, usize::MAX, &POLICY),
             ROLE_DURATION,
             SESSION_TAGS,
-            Member::new(
-                "TransitiveTagKeys",
-                Shape::TextList(0, 50, limits(1, 128, &TAG)),
-            ),
+            Member::new("TransitiveTagKeys", Shape::TextList(0, 50, limits(1, 128, &TAG))),
             Member::text("ExternalId", 2, 1224, &EXTERNAL_ID),
             SERIAL_NUMBER,
             TOKEN_CODE,
@@ -129,12 +117,7 @@ const OPERATIONS: &[Operation] = &[
         members: &[Member::text("AccessKeyId", 16, 128, &WORD).required()],
         run: operations::get_access_key_info,
     },
-    Operation {
-        name: "GetCallerIdentity",
-        signed: true,
-        members: &[],
-        run: operations::get_caller_identity,
-    },
+    Operation { name: "GetCallerIdentity", signed: true, members: &[], run: operations::get_caller_identity },
     Operation {
         name: "GetDelegatedAccessToken",
         signed: true,
@@ -188,10 +171,7 @@ impl Call<'_> {
 
     fn issue(&self, principal: Principal, duration: i64) -> Issued {
         let inputs = format!("{} {}", self.name, self.input.digest());
-        self.context
-            .shared
-            .state()
-            .issue(principal, &inputs, self.context.now, duration)
+        self.context.shared.state().issue(principal, &inputs, self.context.now, duration)
     }
 }
 
@@ -201,10 +181,7 @@ fn claim(request: &Request) -> Option<Option<String>> {
         return None;
     }
     let parameters = request.parameters();
-    let action = parameters
-        .into_iter()
-        .find(|(name, _)| name == "Action")
-        .map(|(_, value)| value);
+    let action = parameters.into_iter().find(|(name, _)| name == "Action").map(|(_, value)| value);
     (action.is_some() || request.path == "/").then_some(action)
 }
 
@@ -215,30 +192,16 @@ fn answer(context: &Context<'_>, request: &Request) -> Result<Reply, Refusal> {
         return Err(Refusal::new(400, "MissingAction", text));
     };
     let version = input.get("Version").unwrap_or("NO_VERSION_SPECIFIED");
-    let operation = OPERATIONS
-        .iter()
-        .find(|operation| operation.name == action && version == VERSION)
-        .ok_or_else(|| {
+    let operation =
+        OPERATIONS.iter().find(|operation| operation.name == action && version == VERSION).ok_or_else(|| {
             let text = format!("Could not find operation {action} for version {version}");
             Refusal::new(400, "InvalidAction", text)
         })?;
-    let caller = if operation.signed {
-        Some(authenticate(context, request)?)
-    } else {
-        None
-    };
+    let caller = if operation.signed { Some(authenticate(context, request, SIGNING_NAME)?) } else { None };
     input.validate(operation.members)?;
 
-    let call = Call {
-        context,
-        name: operation.name,
-        input,
-        caller,
-    };
-    let (response, result) = (
-        format!("{}Response", call.name),
-        format!("{}Result", call.name),
-    );
+    let call = Call { context, name: operation.name, input, caller };
+    let (response, result) = (format!("{}Response", call.name), format!("{}Result", call.name));
     let mut xml = Xml::new();
     xml.open_root(&response, NAMESPACE);
     xml.open(&result);
@@ -251,54 +214,17 @@ fn answer(context: &Context<'_>, request: &Request) -> Result<Reply, Refusal> {
     Ok(reply(context, 200, xml))
 }
 
-fn authenticate(context: &Context<'_>, request: &Request) -> Result<Caller, Refusal> {
-    let signed = SignedRequest {
-        method: &request.method,
-        path: &request.path,
-        query: &request.query,
-        headers: &request.headers,
-        body: &request.body,
-    };
-    let signature = Signature::find(&signed)?;
-    let shared = context.shared;
-    let found = shared.state().find(
-        &signature.access_key_id,
-        signature.token.as_deref(),
-        context.now,
-    );
-    let (secret, caller) = found?;
-    signature.check(
-        &signed,
-        &secret,
-        SIGNING_NAME,
-        shared.region.as_deref(),
-        context.now,
-    )?;
-    Ok(caller)
-}
-
 fn reply(context: &Context<'_>, status: u16, xml: Xml) -> Reply {
     let mut headers = vec![("x-amzn-RequestId".to_owned(), context.request_id.clone())];
     headers.push(("Content-Type".to_owned(), "text/xml".to_owned()));
-    Reply {
-        status,
-        headers,
-        body: xml.finish(),
-    }
+    Reply { status, headers, body: xml.finish() }
 }
 
 fn error(context: &Context<'_>, refusal: &Refusal) -> Reply {
     let mut xml = Xml::new();
     xml.open_root("ErrorResponse", NAMESPACE);
     xml.open("Error");
-    xml.leaf(
-        "Type",
-        if refusal.status() < 500 {
-            "Sender"
-        } else {
-            "Receiver"
-        },
-    );
+    xml.leaf("Type", if refusal.status() < 500 { "Sender" } else { "Receiver" });
     xml.leaf("Code", refusal.code());
     xml.leaf("Message", refusal.message());
     xml.close("Error");

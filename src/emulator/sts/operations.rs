@@ -61,20 +61,15 @@ pub(super) fn assume_role(call: &Call<'_>, xml: &mut Xml) -> Answer {
 
 pub(super) fn assume_root(call: &Call<'_>, xml: &mut Xml) -> Answer {
     let target = call.input.text("TargetPrincipal");
-    let is_account =
-        |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_account = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = target.split(':').collect();
     let (partition, account) = match parts.as_slice() {
         [account] if is_account(account) => ("aws", *account),
-        ["arn", partition, "iam", "", account, "root"] if is_account(account) => {
-            (*partition, *account)
-        }
+        ["arn", partition, "iam", "", account, "root"] if is_account(account) => (*partition, *account),
         _ => return Err(invalid(format!("{target} is not a valid target principal"))),
     };
     let task = call.input.text("TaskPolicyArn.arn");
-    let name = task
-        .split_once(":iam::aws:policy/root-task/")
-        .map(|(_, name)| name);
+    let name = task.split_once(":iam::aws:policy/root-task/").map(|(_, name)| name);
     if !name.is_some_and(|name| TASK_POLICIES.contains(&name)) {
         return Err(invalid(format!("{task} is not a valid task policy")));
     }
@@ -105,9 +100,7 @@ pub(super) fn get_federation_token(call: &Call<'_>, xml: &mut Xml) -> Answer {
     let principal = long_term_caller(call)?;
     let packed = packed_policy_size(call)?;
     let name = call.input.text("Name");
-    let Principal {
-        account, partition, ..
-    } = principal;
+    let Principal { account, partition, .. } = principal;
     let user = Principal {
         kind: Kind::FederatedUser,
         account: account.clone(),
@@ -135,21 +128,16 @@ pub(super) fn get_session_token(call: &Call<'_>, xml: &mut Xml) -> Answer {
 
 pub(super) fn decode_authorization_message(call: &Call<'_>, xml: &mut Xml) -> Answer {
     let encoded = call.input.text("EncodedMessage");
-    let bytes = base64_decode(encoded)
-        .filter(|bytes| !bytes.is_empty())
-        .ok_or_else(|| {
-            let text = "The specified encoded authorization message is invalid";
-            Refusal::new(400, "InvalidAuthorizationMessageException", text)
-        })?;
+    let bytes = base64_decode(encoded).filter(|bytes| !bytes.is_empty()).ok_or_else(|| {
+        let text = "The specified encoded authorization message is invalid";
+        Refusal::new(400, "InvalidAuthorizationMessageException", text)
+    })?;
     // A base64 of JSON is given back as it is; sealed bytes of AWS get a plausible decision.
-    let json = String::from_utf8(bytes).ok().filter(|text| {
-        serde_json::from_str::<serde_json::Value>(text).is_ok_and(|value| value.is_object())
-    });
+    let json = String::from_utf8(bytes)
+        .ok()
+        .filter(|text| serde_json::from_str::<serde_json::Value>(text).is_ok_and(|value| value.is_object()));
     let decoded = json.unwrap_or_else(|| {
-        let principal = call
-            .caller
-            .as_ref()
-            .map(|caller| caller.principal.arn.as_str());
+        let principal = call.caller.as_ref().map(|caller| caller.principal.arn.as_str());
         serde_json::json!({
             "allowed": false,
             "explicitDeny": false,
@@ -172,10 +160,7 @@ pub(super) fn decode_authorization_message(call: &Call<'_>, xml: &mut Xml) -> An
 fn long_term_caller<'a>(call: &'a Call<'_>) -> Result<&'a Principal, Refusal> {
     let caller = call.caller()?;
     if caller.is_session {
-        return Err(denied(format!(
-            "Cannot call {} with session credentials",
-            call.name
-        )));
+        return Err(denied(format!("Cannot call {} with session credentials", call.name)));
     }
     Ok(&caller.principal)
 }
@@ -183,20 +168,14 @@ fn long_term_caller<'a>(call: &'a Call<'_>) -> Result<&'a Principal, Refusal> {
 /// 12 hours unless told otherwise; a root user never gets more than one.
 fn user_duration(call: &Call<'_>, principal: &Principal) -> i64 {
     let asked = call.input.integer("DurationSeconds", 43_200);
-    if principal.kind == Kind::Root {
-        asked.min(HOUR)
-    } else {
-        asked
-    }
+    if principal.kind == Kind::Root { asked.min(HOUR) } else { asked }
 }
 
 fn check_mfa(call: &Call<'_>) -> Answer {
     match (call.input.get("SerialNumber"), call.input.get("TokenCode")) {
         (None, None) => Ok(()),
         (Some(_), Some(MFA_CODE)) => Ok(()),
-        (Some(_), Some(_)) => Err(denied(
-            "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
-        )),
+        (Some(_), Some(_)) => Err(denied("MultiFactorAuthentication failed with invalid MFA one time pass code. ")),
         _ => Err(denied(
             "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code. ",
         )),
@@ -210,11 +189,7 @@ pub(super) fn packed_policy_size(call: &Call<'_>) -> Result<Option<String>, Refu
     if let Some(policy) = input.get("Policy")
         && !serde_json::from_str::<serde_json::Value>(policy).is_ok_and(|value| value.is_object())
     {
-        return Err(Refusal::new(
-            400,
-            "MalformedPolicyDocument",
-            "This policy contains invalid Json",
-        ));
+        return Err(Refusal::new(400, "MalformedPolicyDocument", "This policy contains invalid Json"));
     }
     let mut texts = input.list("PolicyArns", Some("arn"));
     texts.extend(input.list("Tags", Some("Key")));
@@ -229,9 +204,7 @@ pub(super) fn packed_policy_size(call: &Call<'_>) -> Result<Option<String>, Refu
         return Err(Refusal::new(
             400,
             "PackedPolicyTooLarge",
-            format!(
-                "Packed policy consumes {percent}% of allotted space, please use smaller policy."
-            ),
+            format!("Packed policy consumes {percent}% of allotted space, please use smaller policy."),
         ));
     }
     Ok(Some(percent.to_string()))
@@ -267,12 +240,7 @@ impl Role {
 
     /// Issues the credentials of a session of this role and writes them with the assumed role user.
     pub(super) fn assume(&self, call: &Call<'_>, session: &str, duration: i64, xml: &mut Xml) {
-        let Role {
-            partition,
-            account,
-            name,
-            arn,
-        } = self;
+        let Role { partition, account, name, arn } = self;
         let principal = Principal {
             kind: Kind::Role,
             account: account.clone(),

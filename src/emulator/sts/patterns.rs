@@ -7,23 +7,13 @@ pub(super) struct Pattern {
 }
 
 /// Letters, digits and `_+=,.@-`: names and ids.
-pub(super) const NAME: Pattern = Pattern {
-    text: r"[\w+=,.@-]*",
-    allows: |c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c),
-};
+pub(super) const NAME: Pattern =
+    Pattern { text: r"[\w+=,.@-]*", allows: |c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c) };
 /// As [`NAME`] with `:` and `/`.
-pub(super) const EXTERNAL_ID: Pattern = Pattern {
-    text: r"[\w+=,.@:\/-]*",
-    allows: |c| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c),
-};
-pub(super) const WORD: Pattern = Pattern {
-    text: r"[\w]*",
-    allows: |c| c.is_ascii_alphanumeric() || c == '_',
-};
-pub(super) const DIGITS: Pattern = Pattern {
-    text: r"[\d]*",
-    allows: |c| c.is_ascii_digit(),
-};
+pub(super) const EXTERNAL_ID: Pattern =
+    Pattern { text: r"[\w+=,.@:\/-]*", allows: |c| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c) };
+pub(super) const WORD: Pattern = Pattern { text: r"[\w]*", allows: |c| c.is_ascii_alphanumeric() || c == '_' };
+pub(super) const DIGITS: Pattern = Pattern { text: r"[\d]*", allows: |c| c.is_ascii_digit() };
 /// Text that an XML document can hold.
 pub(super) const TEXT: Pattern = Pattern {
     text: r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+",
@@ -35,7 +25,5 @@ pub(super) const POLICY: Pattern = Pattern {
 };
 pub(super) const TAG: Pattern = Pattern {
     text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*",
-    allows: |c| {
-        c.is_alphanumeric() || c.is_whitespace() && !c.is_control() || "_.:/=+-@".contains(c)
-    },
+    allows: |c| c.is_alphanumeric() || c.is_whitespace() && !c.is_control() || "_.:/=+-@".contains(c),
 };

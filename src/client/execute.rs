@@ -1,115 +1,31 @@
-//! One call, in the order in which it happens: serialise -> [ credentials -> sign -> send ] in retries
-//! -> parse. Everything left of the bracket happens once, everything in it once per attempt.
-//!
-//! A service declares its operations (`sts`); nothing here knows any of them, nor where credentials
-//! come from.
+//! The bracket of a call: credentials, signature, request, answer by status; retries around it.
 
-use std::fmt;
-use std::marker::PhantomData;
-use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 use crate::credential::{Credentials, Provide};
-use crate::endpoint::{Endpoint, EndpointService};
+use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind, ResponseMetadata, Result, RetryStop, ServiceError};
-use crate::host::{self, Host, System};
-use crate::protocol::{self, query};
+use crate::host::{self, Host};
+use crate::percent::percent_encode_into;
+use crate::protocol::{Facts, Protocol, WireRequest};
 use crate::retry::{Decision, Failure, Policy, TokenBucket};
 use crate::settings::Settings;
-use crate::sign::{PresignedUrl, SignableRequest, Signer};
+use crate::sign::{SignableRequest, Signer};
 use crate::timestamp::Timestamp;
-use crate::transport::{Transport, TransportError, TransportErrorKind, UreqTransport};
+use crate::transport::{Transport, TransportError, TransportErrorKind};
 
-const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 /// A server's clock that differs by more than this has ours corrected.
 const SKEW_TOLERANCE_MILLIS: i64 = 4 * 60 * 1000;
 
-/// A service that operations belong to.
-pub trait Service: 'static {
-    /// Its row in the endpoint rules.
-    const ENDPOINT: EndpointService;
-    /// Its name in the scope of signatures.
-    const SIGNING_NAME: &'static str;
-    /// Its API version.
-    const API_VERSION: &'static str;
-}
-
-/// Whether an operation is signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Auth {
-    /// Signed with SigV4.
-    SigV4,
-    /// Not signed: credentials are never looked for.
-    None,
-}
-
-/// An operation of a service: its input type, which knows its output, name and rules.
-///
-/// Implemented by the input structures of the services, not by users.
-pub trait Operation: Serialize + sealed::Declared {
-    /// The service it belongs to.
-    type Service: Service;
-    /// What it answers.
-    type Output: DeserializeOwned;
-    /// Its name on the wire, such as `AssumeRole`.
-    const NAME: &'static str;
-    /// Whether it is signed.
-    const AUTH: Auth;
-}
-
-pub(crate) mod sealed {
-    use crate::protocol::query::Minimum;
-
-    /// What the table of a service says of an operation, beyond what users see.
-    pub trait Declared {
-        #[doc(hidden)]
-        const MINIMUMS: &'static [Minimum];
-        /// Members that must not appear in error texts.
-        #[doc(hidden)]
-        const SECRETS: &'static [&'static str];
-    }
-}
-
-/// The output of an operation with what came along: dereferences to the output.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Response<T> {
-    /// The output.
-    pub output: T,
-    /// Request id, HTTP status, headers, retries.
-    pub metadata: ResponseMetadata,
-}
-
-impl<T> Deref for Response<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.output
-    }
-}
-
-/// Calls the operations of one service. Cheap to clone, `Send + Sync`: one serves a whole program.
-///
-/// See [`sts::Client`](crate::sts::Client).
-pub struct Client<S> {
-    inner: Arc<Inner>,
-    service: PhantomData<fn() -> S>,
-}
-
-impl<S> Clone for Client<S> {
-    fn clone(&self) -> Self {
-        Client { inner: Arc::clone(&self.inner), service: PhantomData }
-    }
-}
-
-struct Inner {
-    endpoint: Endpoint,
-    root: Uri,
+/// What the clones of a client share.
+pub(super) struct Inner {
+    pub(super) endpoint: Endpoint,
+    /// The URI of the path `/`.
+    pub(super) root: Uri,
     /// `None`: no region to sign for.
     signer: Option<Signer>,
     credentials: Option<Arc<dyn Provide>>,
@@ -118,170 +34,9 @@ struct Inner {
     policy: Policy,
     bucket: TokenBucket,
     user_agent: HeaderValue,
-    settings: Settings,
+    pub(super) settings: Settings,
     /// Milliseconds to add to the local clock; learned from the service.
     clock_offset: AtomicI64,
-}
-
-impl<S: Service> Client<S> {
-    /// Starts a client from resolved settings.
-    pub fn builder(settings: Settings) -> ClientBuilder<S> {
-        ClientBuilder { settings, credentials: None, transport: None, host: None, service: PhantomData }
-    }
-
-    /// A client with settings from the environment and the given source of credentials.
-    ///
-    /// # Errors
-    /// A setting that cannot be used.
-    pub fn new(settings: Settings, credentials: impl Provide + 'static) -> Result<Self> {
-        Self::builder(settings).credentials(credentials).build()
-    }
-
-    /// Calls an operation. Blocks until the answer is there or the call has failed for good.
-    ///
-    /// # Errors
-    /// Before sending: a member below its minimum, no credentials, no region. After sending: the
-    /// service's error, or what kept it from answering, once the retries are used up.
-    pub fn call<O: Operation<Service = S>>(&self, input: &O) -> Result<Response<O::Output>> {
-        let call = || {
-            let body = self.form(input)?;
-            let facts = Facts { auth: O::AUTH, secrets: O::SECRETS };
-            let (answer, mut metadata) = self.inner.execute(&facts, body.as_bytes())?;
-            let (output, request_id) = protocol::parse_query_answer(O::NAME, &answer)
-                .map_err(|e| e.with_attempts(metadata.retry_attempts + 1, None))?;
-            if request_id.is_some() {
-                metadata.request_id = request_id;
-            }
-            Ok(Response { output, metadata })
-        };
-        call().map_err(|e: Error| e.with_operation(O::NAME))
-    }
-
-    /// Presigns an operation as a GET: whoever has the URL may make the call until it expires.
-    ///
-    /// `expires_seconds` is 1 to 604,800; STS itself honours 15 minutes at most, and less if the
-    /// credentials end sooner. `headers` are signed and have to be sent along.
-    ///
-    /// # Errors
-    /// As [`call`](Self::call) before sending; nothing is sent.
-    pub fn presign<O: Operation<Service = S>>(
-        &self,
-        input: &O,
-        expires_seconds: u32,
-        headers: &[(&str, &str)],
-    ) -> Result<PresignedUrl> {
-        let presign = || {
-            let query = self.form(input)?;
-            let inner = &*self.inner;
-            for (name, value) in headers {
-                if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err() {
-                    return Err(Error::input(format!("the header {name:.60?} cannot be sent with its value")));
-                }
-            }
-            let credentials = inner.resolve_credentials()?;
-            let request = SignableRequest {
-                method: "GET",
-                scheme: inner.endpoint.scheme(),
-                host: inner.endpoint.host(),
-                path: inner.root.path(),
-                query: &query,
-                headers,
-                body: b"",
-            };
-            inner.signer()?.presign(&request, &credentials, inner.now(), Some(expires_seconds))
-        };
-        presign().map_err(|e: Error| e.with_operation(O::NAME))
-    }
-
-    /// Where the calls go.
-    pub fn endpoint(&self) -> &Endpoint {
-        &self.inner.endpoint
-    }
-
-    /// The settings the client was built with.
-    pub fn settings(&self) -> &Settings {
-        &self.inner.settings
-    }
-
-    /// Milliseconds that the service's clock is ahead of the local one, once a call has shown that the
-    /// local one is wrong; 0 otherwise.
-    pub fn clock_offset_millis(&self) -> i64 {
-        self.inner.clock_offset.load(Ordering::Relaxed)
-    }
-
-    fn form<O: Operation<Service = S>>(&self, input: &O) -> Result<String> {
-        query::to_form(O::NAME, S::API_VERSION, input, O::MINIMUMS).map_err(|e| Error::input(e.to_string()))
-    }
-}
-
-impl<S> fmt::Debug for Client<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("endpoint", &self.inner.endpoint.url()).finish_non_exhaustive()
-    }
-}
-
-/// The parts of a [`Client`], each with a default but the settings.
-pub struct ClientBuilder<S> {
-    settings: Settings,
-    credentials: Option<Arc<dyn Provide>>,
-    transport: Option<Arc<dyn Transport>>,
-    host: Option<Arc<dyn Host>>,
-    service: PhantomData<fn() -> S>,
-}
-
-impl<S: Service> ClientBuilder<S> {
-    /// The source of credentials. Defaults to none: then only unsigned operations can be called.
-    #[must_use]
-    pub fn credentials(mut self, credentials: impl Provide + 'static) -> Self {
-        self.credentials = Some(Arc::new(credentials));
-        self
-    }
-
-    /// What sends the requests. Defaults to [`UreqTransport`] with the settings' limits, proxies and
-    /// CA bundle. Share one between clients to share its connections.
-    #[must_use]
-    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
-        self.transport = Some(transport);
-        self
-    }
-
-    /// The clock, the sleep and the randomness. Defaults to [`System`].
-    #[must_use]
-    pub fn host(mut self, host: Arc<dyn Host>) -> Self {
-        self.host = Some(host);
-        self
-    }
-
-    /// The client.
-    ///
-    /// # Errors
-    /// An endpoint that cannot be used.
-    pub fn build(self) -> Result<Client<S>> {
-        let settings = self.settings;
-        let endpoint = settings.endpoint(S::ENDPOINT)?;
-        let user_agent = HeaderValue::try_from(settings.user_agent(endpoint.is_custom()))
-            .map_err(|e| Error::configuration("the User-Agent cannot be sent").with_source(e))?;
-        let inner = Inner {
-            root: endpoint.uri("/")?,
-            signer: endpoint.signing_region().map(|region| Signer::new(S::SIGNING_NAME, region)),
-            credentials: self.credentials,
-            transport: self.transport.unwrap_or_else(|| Arc::new(UreqTransport::new(settings.transport().clone()))),
-            host: self.host.unwrap_or_else(|| Arc::new(System)),
-            policy: settings.retry(),
-            bucket: TokenBucket::new(),
-            clock_offset: AtomicI64::new(0),
-            user_agent,
-            endpoint,
-            settings,
-        };
-        Ok(Client { inner: Arc::new(inner), service: PhantomData })
-    }
-}
-
-/// What the attempts of a call look at.
-struct Facts {
-    auth: Auth,
-    secrets: &'static [&'static str],
 }
 
 /// An attempt that was answered.
@@ -307,11 +62,40 @@ struct Progress {
 }
 
 impl Inner {
-    fn now(&self) -> Timestamp {
+    pub(super) fn new(
+        signing_name: &str,
+        endpoint: Endpoint,
+        settings: Settings,
+        credentials: Option<Arc<dyn Provide>>,
+        transport: Arc<dyn Transport>,
+        host: Arc<dyn Host>,
+    ) -> Result<Self> {
+        let user_agent = HeaderValue::try_from(settings.user_agent(endpoint.is_custom()))
+            .map_err(|e| Error::configuration("the User-Agent cannot be sent").with_source(e))?;
+        Ok(Inner {
+            root: endpoint.uri("/")?,
+            signer: endpoint.signing_region().map(|region| Signer::new(signing_name, region)),
+            credentials,
+            transport,
+            host,
+            policy: settings.retry(),
+            bucket: TokenBucket::new(),
+            clock_offset: AtomicI64::new(0),
+            user_agent,
+            endpoint,
+            settings,
+        })
+    }
+
+    pub(super) fn clock_offset(&self) -> i64 {
+        self.clock_offset.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
         self.host.now().plus_millis(self.clock_offset.load(Ordering::Relaxed))
     }
 
-    fn signer(&self) -> Result<&Signer> {
+    pub(super) fn signer(&self) -> Result<&Signer> {
         self.signer.as_ref().ok_or_else(|| {
             Error::configuration(format!(
                 "no region to sign for: the endpoint {} is a custom one, so set AWS_REGION or give a region in the settings",
@@ -320,7 +104,7 @@ impl Inner {
         })
     }
 
-    fn resolve_credentials(&self) -> Result<Credentials> {
+    pub(super) fn resolve_credentials(&self) -> Result<Credentials> {
         match &self.credentials {
             Some(source) => source.credentials(),
             None => Err(Error::new(
@@ -331,7 +115,29 @@ impl Inner {
     }
 
     /// The bracket: attempts until one succeeds, or none is worth another.
-    fn execute(&self, facts: &Facts, body: &[u8]) -> Result<(Vec<u8>, ResponseMetadata)> {
+    pub(super) fn execute<P: Protocol>(
+        &self,
+        request: &WireRequest,
+        signed: bool,
+        facts: &Facts,
+    ) -> Result<(Vec<u8>, ResponseMetadata)> {
+        let read = |response, attempt| self.read(response, attempt, P::parse_error);
+        let secrets = || P::secrets(request, facts);
+        self.attempts(request, signed, &read, &secrets)
+    }
+
+    /// Not generic: one copy in the program, however many operations there are.
+    fn attempts(
+        &self,
+        request: &WireRequest,
+        signed: bool,
+        read: &dyn Fn(http::Response<Vec<u8>>, u32) -> Result<Answer, ServiceError>,
+        secrets: &dyn Fn() -> Vec<String>,
+    ) -> Result<(Vec<u8>, ResponseMetadata)> {
+        let uri = match request.path_and_query.as_ref() {
+            "/" => self.root.clone(),
+            path => self.endpoint.uri(path)?,
+        };
         let invocation_id = HeaderValue::try_from(host::uuid(&*self.host)).ok();
         let mut progress = Progress {
             attempt: 1,
@@ -346,19 +152,16 @@ impl Inner {
                 let error = Error::new(ErrorKind::Timeout, "the time for the whole call has passed");
                 return Err(error.with_attempts(progress.attempt - 1, Some(RetryStop::Deadline)));
             }
-            let credentials = match facts.auth {
-                Auth::SigV4 => Some(self.resolve_credentials()?),
-                Auth::None => None,
-            };
-            let request = self.request(body, credentials.as_ref(), invocation_id.as_ref(), &progress)?;
-            let secrets = || secrets(facts, body, credentials.as_ref());
-            let failed = match self.transport.send(request, left) {
-                Ok(response) => match self.read(response, progress.attempt, secrets) {
+            let credentials = if signed { Some(self.resolve_credentials()?) } else { None };
+            let attempt = self.request(request, &uri, credentials.as_ref(), invocation_id.as_ref(), &progress)?;
+            let failed = match self.transport.send(attempt, left) {
+                Ok(response) => match read(response, progress.attempt) {
                     Ok(answer) => {
                         self.bucket.succeeded(progress.last_cost);
                         return Ok((answer.body, answer.metadata));
                     }
-                    Err(service) => {
+                    Err(mut service) => {
+                        scrub_answer(&mut service, secrets(), credentials.as_ref());
                         self.invalidate_expired(&service, credentials.as_ref());
                         AttemptError::Service(service)
                     }
@@ -372,22 +175,33 @@ impl Inner {
     /// One attempt's request: a fresh date, fresh credentials, the same body and invocation id.
     fn request<'b>(
         &self,
-        body: &'b [u8],
+        wire: &'b WireRequest,
+        uri: &Uri,
         credentials: Option<&Credentials>,
         invocation_id: Option<&HeaderValue>,
         progress: &Progress,
     ) -> Result<http::Request<&'b [u8]>> {
         let mut headers = HeaderMap::with_capacity(12);
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM));
+        if let Some(content_type) = wire.content_type {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        for (name, value) in &wire.headers {
+            let mut value = HeaderValue::from_str(value.expose()).map_err(|_| {
+                Error::input(format!("the value for the header {name} holds a character that cannot stand in it"))
+            })?;
+            value.set_sensitive(true);
+            headers.insert(HeaderName::from_static(name), value);
+        }
         if let Some(credentials) = credentials {
+            let content_type = [("content-type", wire.content_type.unwrap_or_default())];
             let request = SignableRequest {
-                method: "POST",
+                method: wire.method.as_str(),
                 scheme: self.endpoint.scheme(),
                 host: self.endpoint.host(),
-                path: self.root.path(),
-                query: "",
-                headers: &[("content-type", FORM)],
-                body,
+                path: uri.path(),
+                query: uri.query().unwrap_or_default(),
+                headers: if wire.content_type.is_some() { &content_type } else { &[] },
+                body: wire.body.as_bytes(),
             };
             let signed = self.signer()?.sign(&request, credentials, self.now())?;
             for (name, value) in signed.iter() {
@@ -409,9 +223,9 @@ impl Inner {
         if let Some(trace) = self.trace_id() {
             headers.insert(HeaderName::from_static("x-amzn-trace-id"), trace);
         }
-        let mut request = http::Request::new(body);
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.root.clone();
+        let mut request = http::Request::new(wire.body.as_bytes());
+        *request.method_mut() = wire.method.clone();
+        *request.uri_mut() = uri.clone();
         *request.headers_mut() = headers;
         Ok(request)
     }
@@ -445,19 +259,18 @@ impl Inner {
             if character.is_ascii_alphanumeric() || "-._~=;:+&[]{}\"',".contains(character) {
                 encoded.push(character);
             } else {
-                crate::sign::percent_encode_into(&mut encoded, character.encode_utf8(&mut [0; 4]));
+                percent_encode_into(&mut encoded, character.encode_utf8(&mut [0; 4]));
             }
         }
         HeaderValue::try_from(encoded).ok()
     }
 
-    /// Success or service error, by status. Services quote what they were sent (the canonical request of a
-    /// bad signature holds the token): an error is scrubbed of the `secrets` of the request.
+    /// Success or service error, by status.
     fn read(
         &self,
         response: http::Response<Vec<u8>>,
         attempt: u32,
-        secrets: impl FnOnce() -> Vec<String>,
+        parse_error: fn(&[u8], ResponseMetadata) -> ServiceError,
     ) -> Result<Answer, ServiceError> {
         let (parts, body) = response.into_parts();
         let headers: Vec<(String, String)> = parts
@@ -476,7 +289,7 @@ impl Inner {
             }
             Ok(Answer { metadata, body })
         } else {
-            Err(protocol::parse_query_error(&body, metadata, &secrets()))
+            Err(parse_error(&body, metadata))
         }
     }
 
@@ -569,19 +382,22 @@ impl Inner {
     }
 }
 
-/// The secrets of a request, as they are and as they stand in a form.
-fn secrets(facts: &Facts, body: &[u8], credentials: Option<&Credentials>) -> Vec<String> {
-    let mut secrets = query::form_values(body, facts.secrets);
+/// Takes the secrets of the request, as they are and percent-encoded, out of the error.
+fn scrub_answer(service: &mut ServiceError, mut secrets: Vec<String>, credentials: Option<&Credentials>) {
     if let Some(credentials) = credentials {
         secrets.push(credentials.secret_access_key().to_owned());
         secrets.extend(credentials.session_token().map(str::to_owned));
     }
-    for at in 0..secrets.len() {
-        let mut encoded = String::new();
-        crate::sign::percent_encode_into(&mut encoded, secrets.get(at).map_or("", String::as_str));
-        secrets.push(encoded);
-    }
-    secrets
+    let encoded: Vec<String> = secrets
+        .iter()
+        .map(|secret| {
+            let mut encoded = String::new();
+            percent_encode_into(&mut encoded, secret);
+            encoded
+        })
+        .collect();
+    secrets.extend(encoded);
+    service.scrub(&secrets);
 }
 
 fn transport_error(error: TransportError) -> Error {

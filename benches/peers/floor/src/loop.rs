@@ -1,0 +1,40 @@
+//! The floors: bare SHA-256 blocks, and raw ureq POSTs on a kept-alive connection.
+
+#[path = "../../loops.rs"]
+#[allow(dead_code)]
+mod loops;
+
+use std::hint::black_box;
+
+use sha2::{Digest, Sha256};
+use ureq::Agent;
+
+fn main() {
+    let (what, count, threads) = loops::arguments();
+    match what.as_str() {
+        "call" => call(count, threads),
+        blocks => {
+            // Padding takes nine bytes of the last block.
+            let text = vec![b'a'; blocks.parse::<usize>().expect("`call` or a number of blocks") * 64 - 9];
+            loops::repeat(count, threads, || {
+                black_box(Sha256::digest(black_box(&text)));
+            });
+        }
+    }
+}
+
+fn call(count: usize, threads: usize) {
+    let url = std::env::var("AWS_ENDPOINT_URL_STS").expect("AWS_ENDPOINT_URL_STS");
+    let headers = std::env::var("BENCH_HEADERS").expect("BENCH_HEADERS");
+    let headers: Vec<(&str, &str)> = headers.lines().filter_map(|line| line.split_once(": ")).collect();
+    let body = std::env::var("BENCH_BODY").expect("BENCH_BODY");
+    let agent = Agent::new_with_config(Agent::config_builder().accept("").user_agent("").build());
+    loops::repeat(count, threads, || {
+        let mut request = agent.post(&url);
+        for (name, value) in &headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send(&body).expect("an answer");
+        drop(black_box(answer.into_body().read_to_vec().expect("a whole answer")));
+    });
+}

@@ -1,0 +1,214 @@
+//! One call, in the order in which it happens: serialise -> [ credentials -> sign -> send ] in retries
+//! -> parse. Everything left of the bracket happens once, everything in it once per attempt (`execute`).
+//!
+//! A service declares its operations (`sts`, `sso`, `sso_oidc`) in the terms of `operation`; nothing here
+//! knows any of them, nor where credentials come from.
+
+mod execute;
+pub(crate) mod operation;
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use http::{HeaderName, HeaderValue};
+use serde_json::Value;
+
+pub use operation::{Auth, Operation, Response, Service};
+
+use crate::credential::Provide;
+use crate::endpoint::Endpoint;
+use crate::error::{Error, Result};
+use crate::host::{Host, System};
+use crate::protocol::{Protocol, WireRequest};
+use crate::settings::Settings;
+use crate::sign::{PresignedUrl, SignableRequest};
+use crate::transport::{Transport, UreqTransport};
+use execute::Inner;
+
+/// Calls the operations of one service. Cheap to clone, `Send + Sync`: one serves a whole program.
+///
+/// See [`sts::Client`](crate::sts::Client).
+pub struct Client<S> {
+    inner: Arc<Inner>,
+    service: PhantomData<fn() -> S>,
+}
+
+impl<S> Clone for Client<S> {
+    fn clone(&self) -> Self {
+        Client { inner: Arc::clone(&self.inner), service: PhantomData }
+    }
+}
+
+impl<S: Service> Client<S> {
+    /// Starts a client from resolved settings.
+    pub fn builder(settings: Settings) -> ClientBuilder<S> {
+        ClientBuilder { settings, credentials: None, transport: None, host: None, endpoint: None, service: PhantomData }
+    }
+
+    /// A client with settings from the environment and the given source of credentials.
+    ///
+    /// # Errors
+    /// A setting that cannot be used.
+    pub fn new(settings: Settings, credentials: impl Provide + 'static) -> Result<Self> {
+        Self::builder(settings).credentials(credentials).build()
+    }
+
+    /// Calls an operation. Blocks until the answer is there or the call has failed for good.
+    ///
+    /// # Errors
+    /// Before sending: a member below its minimum, no credentials, no region. After sending: the
+    /// service's error, or what kept it from answering, once the retries are used up.
+    pub fn call<O: Operation<Service = S>>(&self, input: &O) -> Result<Response<O::Output>> {
+        let call = || {
+            let request = self.serialize(input)?;
+            let signed = O::AUTH == Auth::SigV4;
+            let (answer, mut metadata) = self.inner.execute::<S::Protocol>(&request, signed, &O::FACTS)?;
+            let (output, request_id) =
+                S::Protocol::parse(O::NAME, &answer).map_err(|e| e.with_attempts(metadata.retry_attempts + 1, None))?;
+            if request_id.is_some() {
+                metadata.request_id = request_id;
+            }
+            Ok(Response { output, metadata })
+        };
+        call().map_err(|e: Error| e.with_operation(O::NAME))
+    }
+
+    /// Calls an operation by name with its members as JSON, and answers its output as JSON: for callers
+    /// that know the operation only at run time. Members are spelt as on the wire (`RoleArn`).
+    ///
+    /// ```no_run
+    /// use serde_json::json;
+    /// let sts = stskit::sts::Client::from_env()?;
+    /// let answer = sts.call_json("GetCallerIdentity", json!({}))?;
+    /// println!("{}", answer["Arn"]);
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As the operation, and for an unknown operation or member: the message names the known ones.
+    pub fn call_json(&self, operation: &str, input: Value) -> Result<Response<Value>> {
+        S::dispatch(self, operation, input)
+    }
+
+    /// Presigns an operation as a GET with its members in the query: whoever has the URL may make the
+    /// call until it expires.
+    ///
+    /// `expires_seconds` is 1 to 604,800; STS itself honours 15 minutes at most, and less if the
+    /// credentials end sooner. `headers` are signed and have to be sent along.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call) before sending; nothing is sent. `NotSupported` for services whose
+    /// operations do not fit into a query.
+    pub fn presign<O: Operation<Service = S>>(
+        &self,
+        input: &O,
+        expires_seconds: u32,
+        headers: &[(&str, &str)],
+    ) -> Result<PresignedUrl> {
+        let presign = || {
+            let query = S::Protocol::presign_query(self.serialize(input)?)?;
+            let inner = &*self.inner;
+            for (name, value) in headers {
+                if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err() {
+                    return Err(Error::input(format!("the header {name:.60?} cannot be sent with its value")));
+                }
+            }
+            let credentials = inner.resolve_credentials()?;
+            let request = SignableRequest {
+                method: "GET",
+                scheme: inner.endpoint.scheme(),
+                host: inner.endpoint.host(),
+                path: inner.root.path(),
+                query: &query,
+                headers,
+                body: b"",
+            };
+            inner.signer()?.presign(&request, &credentials, inner.now(), Some(expires_seconds))
+        };
+        presign().map_err(|e: Error| e.with_operation(O::NAME))
+    }
+
+    /// Where the calls go.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.inner.endpoint
+    }
+
+    /// The settings the client was built with.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// Milliseconds that the service's clock is ahead of the local one, once a call has shown that the
+    /// local one is wrong; 0 otherwise.
+    pub fn clock_offset_millis(&self) -> i64 {
+        self.inner.clock_offset()
+    }
+
+    fn serialize<O: Operation<Service = S>>(&self, input: &O) -> Result<WireRequest> {
+        S::Protocol::serialize(&O::FACTS, input).map_err(|e| Error::input(e.to_string()))
+    }
+}
+
+impl<S> fmt::Debug for Client<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("endpoint", &self.inner.endpoint.url()).finish_non_exhaustive()
+    }
+}
+
+/// The parts of a [`Client`], each with a default but the settings.
+pub struct ClientBuilder<S> {
+    settings: Settings,
+    credentials: Option<Arc<dyn Provide>>,
+    transport: Option<Arc<dyn Transport>>,
+    host: Option<Arc<dyn Host>>,
+    endpoint: Option<Endpoint>,
+    service: PhantomData<fn() -> S>,
+}
+
+impl<S: Service> ClientBuilder<S> {
+    /// The source of credentials. Defaults to none: then only unsigned operations can be called.
+    #[must_use]
+    pub fn credentials(mut self, credentials: impl Provide + 'static) -> Self {
+        self.credentials = Some(Arc::new(credentials));
+        self
+    }
+
+    /// What sends the requests. Defaults to [`UreqTransport`] with the settings' limits, proxies and
+    /// CA bundle. Share one between clients to share its connections.
+    #[must_use]
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// The clock, the sleep and the randomness. Defaults to [`System`].
+    #[must_use]
+    pub fn host(mut self, host: Arc<dyn Host>) -> Self {
+        self.host = Some(host);
+        self
+    }
+
+    /// The endpoint. Defaults to that of the settings; `sso_region` differs from the settings' region.
+    #[must_use]
+    pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.endpoint = Some(endpoint);
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// An endpoint that cannot be used.
+    pub fn build(self) -> Result<Client<S>> {
+        let endpoint = match self.endpoint {
+            Some(endpoint) => endpoint,
+            None => self.settings.endpoint(S::ENDPOINT)?,
+        };
+        let transport =
+            self.transport.unwrap_or_else(|| Arc::new(UreqTransport::new(self.settings.transport().clone())));
+        let host = self.host.unwrap_or_else(|| Arc::new(System));
+        let inner = Inner::new(S::SIGNING_NAME, endpoint, self.settings, self.credentials, transport, host)?;
+        Ok(Client { inner: Arc::new(inner), service: PhantomData })
+    }
+}

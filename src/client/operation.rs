@@ -1,0 +1,189 @@
+//! What an operation is: its service, its facts, its input and output types. Types and macros only.
+//!
+//! A service declares each operation once, in a row of [`operations!`]: the row makes the trait impl,
+//! the typed method, the list of names and the dispatch by name.
+
+use std::ops::Deref;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Client;
+use crate::endpoint::EndpointService;
+use crate::error::{Error, ResponseMetadata, Result};
+use crate::protocol::{Facts, Protocol};
+
+/// A service that operations belong to. Implemented by the services of this crate only.
+pub trait Service: Sized + 'static {
+    /// How its requests and answers are written.
+    #[doc(hidden)]
+    type Protocol: Protocol;
+    /// Its name in messages.
+    const NAME: &'static str;
+    /// Its row in the endpoint rules.
+    const ENDPOINT: EndpointService;
+    /// Its name in the scope of signatures.
+    const SIGNING_NAME: &'static str;
+    /// Its operations, by their names on the wire.
+    const OPERATIONS: &'static [&'static str];
+
+    /// Calls an operation by name.
+    #[doc(hidden)]
+    fn dispatch(client: &Client<Self>, operation: &str, input: Value) -> Result<Response<Value>>;
+}
+
+/// Whether an operation is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// Signed with SigV4.
+    SigV4,
+    /// Not signed: credentials are never looked for.
+    None,
+}
+
+/// An operation of a service: its input type, which knows its output, name and rules.
+///
+/// Implemented by the input structures of the services, not by users.
+pub trait Operation: Serialize {
+    /// The service it belongs to.
+    type Service: Service;
+    /// What it answers.
+    type Output: DeserializeOwned;
+    /// Its name on the wire, such as `AssumeRole`.
+    const NAME: &'static str;
+    /// Whether it is signed.
+    const AUTH: Auth;
+    /// What the protocol has to know of it.
+    #[doc(hidden)]
+    const FACTS: Facts;
+}
+
+/// The output of an operation with what came along: dereferences to the output.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Response<T> {
+    /// The output.
+    pub output: T,
+    /// Request id, HTTP status, headers, retries.
+    pub metadata: ResponseMetadata,
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.output
+    }
+}
+
+/// One operation by JSON: what each arm of a service's dispatch does.
+pub(crate) fn call_as_json<O>(client: &Client<O::Service>, input: Value) -> Result<Response<Value>>
+where
+    O: Operation + DeserializeOwned,
+    O::Output: Serialize,
+{
+    let input: O = serde_json::from_value(input).map_err(|e| Error::input(json_message(&e)).with_operation(O::NAME))?;
+    let Response { output, metadata } = client.call(&input)?;
+    let output = serde_json::to_value(output)
+        .map_err(|e| Error::response("the output has no JSON form").with_source(e).with_operation(O::NAME))?;
+    Ok(Response { output, metadata })
+}
+
+/// serde's text without the value it may quote (`invalid type: string "..", expected ..`).
+fn json_message(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let quotes = text.starts_with("invalid type: ") || text.starts_with("invalid value: ");
+    match text.rfind(", expected ") {
+        Some(at) if quotes => format!("a member has the wrong type{}", text.get(at..).unwrap_or_default()),
+        _ => text,
+    }
+}
+
+/// Declares the operations of a service, each in one row: input, output, name, method, authentication,
+/// what the protocol has to know (see [`Facts`]).
+macro_rules! operations {
+    ($service:ident;
+     $($(#[$doc:meta])* $input:ident => $output:ident, $name:literal, $method:ident, $auth:ident,
+       { $($fact:ident: $value:expr),* $(,)? };)*) => {
+        $(
+            impl $crate::client::Operation for $input {
+                type Service = $service;
+                type Output = $output;
+                const NAME: &'static str = $name;
+                const AUTH: $crate::client::Auth = $crate::client::Auth::$auth;
+                #[allow(clippy::needless_update)]
+                const FACTS: $crate::protocol::Facts = $crate::protocol::Facts {
+                    operation: $name,
+                    $($fact: $value,)*
+                    ..FACTS
+                };
+            }
+        )*
+
+        /// The operations of the service, by their names on the wire.
+        pub const OPERATIONS: &[&str] = &[$($name),*];
+
+        impl $crate::client::Client<$service> {
+            $(
+                $(#[$doc])*
+                ///
+                /// # Errors
+                /// A member below its minimum, no credentials (signed operations), the service's error,
+                /// or what kept the service from answering.
+                pub fn $method(&self, input: &$input) -> $crate::Result<$crate::client::Response<$output>> {
+                    self.call(input)
+                }
+            )*
+        }
+
+        fn dispatch(
+            client: &$crate::client::Client<$service>,
+            operation: &str,
+            input: serde_json::Value,
+        ) -> $crate::Result<$crate::client::Response<serde_json::Value>> {
+            match operation {
+                $($name => $crate::client::operation::call_as_json::<$input>(client, input),)*
+                _ => Err($crate::Error::input(format!(
+                    "{} has no operation {operation:?}; it has {}",
+                    <$service as $crate::client::Service>::NAME,
+                    OPERATIONS.join(", "),
+                ))),
+            }
+        }
+    };
+}
+
+/// Declares the error codes of a service: a type matched by wire code.
+macro_rules! error_codes {
+    ($(#[$type_doc:meta])* $service:literal; $($(#[$doc:meta])* $variant:ident = $wire:literal,)*) => {
+        $(#[$type_doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl ErrorCode {
+            /// Every known code.
+            pub const ALL: &[ErrorCode] = &[$(ErrorCode::$variant),*];
+
+            /// The code on the wire.
+            pub fn code(self) -> &'static str {
+                match self { $(ErrorCode::$variant => $wire,)* }
+            }
+
+            /// The type of a wire code; `None` for one that is not in the table.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($wire => Some(ErrorCode::$variant),)* _ => None }
+            }
+        }
+
+        impl std::fmt::Display for ErrorCode {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.code())
+            }
+        }
+    };
+}
+
+pub(crate) use {error_codes, operations};

@@ -1,0 +1,138 @@
+//! What a sign-in is for: an `sso-session`, or the legacy keys of a profile.
+
+use sha1::{Digest, Sha1};
+
+use crate::error::{Error, LoginRequired};
+
+/// An Identity Center instance as a configuration names it.
+///
+/// ```
+/// use stskit::identity_center::SsoSession;
+/// let session = SsoSession::named("dev", "https://d-abc123.awsapps.com/start", "eu-west-1");
+/// assert_eq!(session.file_name(), "34c6fceca75e456f25e7e99531e2425c6c1de443.json");
+/// let legacy = SsoSession::legacy("https://d-abc123.awsapps.com/start", "eu-west-1");
+/// assert_eq!(legacy.file_name(), "40a89917e3175433e361b710a9d43528d7f1890a.json");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SsoSession {
+    /// The name of the `sso-session`; `None`: legacy configuration, whose tokens are never refreshed.
+    pub name: Option<String>,
+    /// The start URL as the configuration spells it: the token's file name depends on it.
+    pub start_url: String,
+    /// The region of the instance (`sso_region`).
+    pub region: String,
+    /// Scopes to register for at sign-in (`sso_registration_scopes`).
+    pub registration_scopes: Vec<String>,
+    /// The profile that asks, for messages.
+    pub profile: Option<String>,
+}
+
+impl SsoSession {
+    /// A session of `[sso-session NAME]`.
+    pub fn named(name: impl Into<String>, start_url: impl Into<String>, region: impl Into<String>) -> Self {
+        SsoSession { name: Some(name.into()), ..Self::legacy(start_url, region) }
+    }
+
+    /// The legacy keys `sso_start_url` and `sso_region` of a profile.
+    pub fn legacy(start_url: impl Into<String>, region: impl Into<String>) -> Self {
+        SsoSession {
+            name: None,
+            start_url: start_url.into(),
+            region: region.into(),
+            registration_scopes: Vec::new(),
+            profile: None,
+        }
+    }
+
+    /// Adds scopes to register for; the CLI's default is `sso:account:access`.
+    #[must_use]
+    pub fn with_scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.registration_scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Adds the name of the profile that asks.
+    #[must_use]
+    pub fn with_profile(mut self, profile: impl Into<String>) -> Self {
+        self.profile = Some(profile.into());
+        self
+    }
+
+    /// The token's file in the cache: SHA-1 of the session's name, or of the start URL as written.
+    pub fn file_name(&self) -> String {
+        format!("{}.json", sha1_hex(self.name.as_deref().unwrap_or(&self.start_url)))
+    }
+
+    /// The client registration's file in the cache, as the AWS CLI names it: SHA-1 of JSON as Python writes
+    /// it. Both flows share it; its content tells which one it is for.
+    pub(super) fn registration_file_name(&self) -> String {
+        let scopes: Vec<String> = self.registration_scopes.iter().map(|s| python_json(s)).collect();
+        let scopes = if scopes.is_empty() { "null".to_owned() } else { format!("[{}]", scopes.join(", ")) };
+        let key = format!(
+            "{{\"region\": {}, \"scopes\": {scopes}, \"session_name\": {}, \"startUrl\": {}, \"tool\": \"botocore\"}}",
+            python_json(&self.region),
+            self.name.as_deref().map_or_else(|| "null".to_owned(), python_json),
+            python_json(&self.start_url),
+        );
+        format!("{}.json", sha1_hex(&key))
+    }
+
+    /// The error that tells the way out.
+    pub(crate) fn login_error(&self, why: &str) -> Error {
+        let command = match (&self.profile, &self.name) {
+            (Some(profile), _) => format!("aws sso login --profile {profile}"),
+            (None, Some(name)) => format!("aws sso login --sso-session {name}"),
+            (None, None) => "aws sso login".to_owned(),
+        };
+        let login = LoginRequired {
+            profile: self.profile.clone(),
+            session: self.name.clone(),
+            start_url: self.start_url.clone(),
+            command,
+        };
+        Error::login(login, why)
+    }
+}
+
+/// A JSON string as Python's `json.dumps` writes it: whatever is not printable ASCII is escaped.
+fn python_json(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in serde_json::Value::from(text).to_string().chars() {
+        match c {
+            ' '..='~' => escaped.push(c),
+            _ => escaped.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"))),
+        }
+    }
+    escaped
+}
+
+fn sha1_hex(text: &str) -> String {
+    Sha1::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_escaped_as_python_does() {
+        // json.dumps of the same text.
+        assert_eq!(python_json("a\"\\/\u{8}\u{1}\u{7f}é日🦀~"), r#""a\"\\/\b\u0001\u007f\u00e9\u65e5\ud83e\udd80~""#);
+    }
+
+    #[test]
+    fn registration_files_have_the_clis_names() {
+        // `_registration_cache_key` of the AWS CLI 2 for the same values.
+        let url = "https://d-abc123.awsapps.com/start";
+        let session =
+            |name: &str, scopes: &[&str]| SsoSession::named(name, url, "eu-west-1").with_scopes(scopes.to_vec());
+        for (session, expected) in [
+            (session("dev", &["sso:account:access"]), "b4028332ce9ed7daafa909796b1e7dfa697dc921.json"),
+            (session("Büro 日🦀", &["a", "b\""]), "b0f1af36e3f187b31c4b2496ff6fe60fbd8efc2f.json"),
+            (SsoSession::legacy(url, "eu-west-1"), "48d8add3c02b0e563e703e7cb31eb761d4b6c8e9.json"),
+        ] {
+            assert_eq!(session.registration_file_name(), expected, "{session:?}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Role credentials for a sign-in to IAM Identity Center.
+
+use crate::credential::{Credentials, Provide};
+use crate::error::Result;
+use crate::identity_center::{SsoToken, TokenProvider};
+use crate::settings::Settings;
+use crate::sso::{Client, ErrorCode, GetRoleCredentials};
+
+/// The credentials of a role in an account, by the token of a session. Each call asks the portal: put a
+/// cache in front.
+///
+/// ```no_run
+/// use stskit::identity_center::{SsoSession, TokenCache, TokenProvider};
+/// use stskit::{Provide, Settings, providers::SsoRole};
+///
+/// let settings = Settings::from_env()?;
+/// let session = SsoSession::named("dev", "https://d-abc123.awsapps.com/start", "eu-west-1");
+/// let tokens = TokenProvider::new(session, TokenCache::default_location()?, &settings)?;
+/// let role = SsoRole::new(tokens, "123456789012", "ReadOnly", &settings)?;
+/// println!("{:?}", role.credentials()?);
+/// # Ok::<(), stskit::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct SsoRole {
+    tokens: TokenProvider,
+    client: Client,
+    account_id: String,
+    role_name: String,
+}
+
+impl SsoRole {
+    /// A role in an account, in the region of the token's session.
+    ///
+    /// # Errors
+    /// A region or endpoint that cannot be used.
+    pub fn new(
+        tokens: TokenProvider,
+        account_id: impl Into<String>,
+        role_name: impl Into<String>,
+        settings: &Settings,
+    ) -> Result<Self> {
+        let client = Client::in_region(settings, &tokens.session().region)?;
+        Ok(SsoRole { tokens, client, account_id: account_id.into(), role_name: role_name.into() })
+    }
+
+    fn ask(&self, token: &SsoToken) -> Result<Credentials> {
+        let request =
+            GetRoleCredentials::new(self.role_name.as_str(), self.account_id.as_str(), token.access_token().clone());
+        self.client.get_role_credentials(&request)?.credentials(&self.account_id)
+    }
+}
+
+impl Provide for SsoRole {
+    /// # Errors
+    /// `LoginRequired` if nobody is signed in (any more); the portal's error.
+    fn credentials(&self) -> Result<Credentials> {
+        let token = self.tokens.token()?;
+        let refused = match self.ask(&token) {
+            Err(e) if e.sso_code() == Some(ErrorCode::UnauthorizedException) => e,
+            result => return result,
+        };
+        // Revoked, or our clock is wrong: one new token, then a person has to help.
+        let token = self.tokens.replace(&token)?;
+        match self.ask(&token) {
+            Err(e) if e.sso_code() == Some(ErrorCode::UnauthorizedException) => {
+                Err(self.tokens.session().login_error("was refused by the portal").with_source(refused))
+            }
+            result => result,
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Pages and items of the list operations as iterators, with boto3's PaginationConfig: page size, maximum
+//! items, and a starting token that resumes exactly where the maximum cut.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AccountInfo, Client, ListAccountRoles, ListAccountRolesOutput, ListAccounts, ListAccountsOutput, RoleInfo, Sso,
+};
+use crate::client::Operation;
+use crate::error::{Error, Result};
+
+/// A list operation: where its token, its page size and its items are.
+pub trait Paginated: Operation<Service = Sso> + Clone {
+    /// What a page lists.
+    type Item: Clone;
+
+    #[doc(hidden)]
+    fn set_page(&mut self, token: Option<String>);
+    #[doc(hidden)]
+    fn set_page_size(&mut self, size: i32);
+    #[doc(hidden)]
+    fn next_token(output: &Self::Output) -> Option<&str>;
+    #[doc(hidden)]
+    fn items(output: &mut Self::Output) -> &mut Vec<Self::Item>;
+}
+
+macro_rules! paginated {
+    ($($input:ident => $output:ident.$list:ident: $item:ident;)*) => {
+        $(impl Paginated for $input {
+            type Item = $item;
+
+            fn set_page(&mut self, token: Option<String>) {
+                self.next_token = token;
+            }
+
+            fn set_page_size(&mut self, size: i32) {
+                self.max_results = Some(size);
+            }
+
+            fn next_token(output: &$output) -> Option<&str> {
+                output.next_token.as_deref().filter(|token| !token.is_empty())
+            }
+
+            fn items(output: &mut $output) -> &mut Vec<$item> {
+                output.$list.get_or_insert_default()
+            }
+        })*
+    };
+}
+
+paginated! {
+    ListAccounts => ListAccountsOutput.account_list: AccountInfo;
+    ListAccountRoles => ListAccountRolesOutput.role_list: RoleInfo;
+}
+
+/// What a starting token holds: the service's token of a page, and how many of its items were taken
+/// already. Written as boto3 writes it, so that a token of either resumes in the other.
+#[derive(Serialize, Deserialize)]
+struct Position {
+    #[serde(rename = "nextToken")]
+    next_token: Option<String>,
+    #[serde(rename = "boto_truncate_amount", default, skip_serializing_if = "is_zero")]
+    taken: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's signature
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+impl Position {
+    fn to_token(&self) -> String {
+        BASE64_STANDARD.encode(serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    fn from_token(token: &str) -> Result<Self> {
+        let json = BASE64_STANDARD.decode(token.trim()).ok();
+        json.and_then(|json| serde_json::from_slice(&json).ok())
+            .ok_or_else(|| Error::input("the starting token is not one that a paginator gave out"))
+    }
+}
+
+/// The pages of a list operation: an iterator that makes one call per page.
+///
+/// It ends after the last page, after `max_items`, or after the first error. A service that answers the
+/// same token twice is an error, not an endless loop.
+#[derive(Debug)]
+pub struct Pages<O: Paginated> {
+    client: Client,
+    input: O,
+    starting_token: Option<String>,
+    max_items: Option<usize>,
+    state: State,
+    /// Items handed out so far.
+    total: usize,
+    resume: Option<String>,
+}
+
+#[derive(Debug)]
+enum State {
+    Start,
+    /// The token of the page to come.
+    At(String),
+    Done,
+}
+
+impl<O: Paginated> Pages<O> {
+    pub(super) fn new(client: Client, input: O) -> Self {
+        Pages { client, input, starting_token: None, max_items: None, state: State::Start, total: 0, resume: None }
+    }
+
+    /// Items per page, 1 to 100. Defaults to the service's choice.
+    #[must_use]
+    pub fn page_size(mut self, size: i32) -> Self {
+        self.input.set_page_size(size);
+        self
+    }
+
+    /// Items in all: the last page is cut to fit, and [`resume_token`](Self::resume_token) says where.
+    #[must_use]
+    pub fn max_items(mut self, count: usize) -> Self {
+        self.max_items = Some(count);
+        self
+    }
+
+    /// Starts where a [`resume_token`](Self::resume_token) was taken, of this library or of boto3.
+    #[must_use]
+    pub fn starting_token(mut self, token: impl Into<String>) -> Self {
+        self.starting_token = Some(token.into());
+        self
+    }
+
+    /// After `max_items` has cut: the opaque text to start from next time. `None`: nothing is left.
+    pub fn resume_token(&self) -> Option<&str> {
+        self.resume.as_deref()
+    }
+
+    /// The items of all pages, one by one.
+    pub fn items(self) -> Items<O> {
+        Items { pages: self, current: Vec::new().into_iter() }
+    }
+
+    fn next_page(&mut self) -> Result<Option<O::Output>> {
+        if self.max_items == Some(0) {
+            self.resume = self.starting_token.take();
+            return Ok(None);
+        }
+        let (token, skip) = match std::mem::replace(&mut self.state, State::Done) {
+            State::Done => return Ok(None),
+            State::At(token) => (Some(token), 0),
+            State::Start => match self.starting_token.as_deref().map(Position::from_token).transpose()? {
+                Some(position) => (position.next_token, position.taken),
+                None => (None, 0),
+            },
+        };
+        self.input.set_page(token.clone());
+        let mut output = self.client.call(&self.input)?.output;
+        let next = O::next_token(&output).map(str::to_owned);
+
+        let items = O::items(&mut output);
+        items.drain(..skip.min(items.len()));
+        if let Some(max) = self.max_items
+            && self.total + items.len() > max
+        {
+            items.truncate(max - self.total);
+            let taken = skip + items.len();
+            self.total = max;
+            self.resume = Some(Position { next_token: token, taken }.to_token());
+            return Ok(Some(output));
+        }
+        self.total += items.len();
+        match next {
+            Some(next) if Some(self.total) == self.max_items => {
+                self.resume = Some(Position { next_token: Some(next), taken: 0 }.to_token());
+            }
+            Some(next) if Some(&next) == token.as_ref() => {
+                return Err(Error::response(format!("{} answered the same page token twice in a row", O::NAME)));
+            }
+            Some(next) => self.state = State::At(next),
+            None => {}
+        }
+        Ok(Some(output))
+    }
+}
+
+impl<O: Paginated> Iterator for Pages<O> {
+    type Item = Result<O::Output>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_page().map_err(|e| e.with_operation(O::NAME)).transpose()
+    }
+}
+
+/// The items of all pages: an iterator that makes a call when a page is used up.
+#[derive(Debug)]
+pub struct Items<O: Paginated> {
+    pages: Pages<O>,
+    current: std::vec::IntoIter<O::Item>,
+}
+
+impl<O: Paginated> Items<O> {
+    /// As [`Pages::resume_token`]; meaningful once the iterator has ended.
+    pub fn resume_token(&self) -> Option<&str> {
+        self.pages.resume_token()
+    }
+}
+
+impl<O: Paginated> Iterator for Items<O> {
+    type Item = Result<O::Item>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(item) = self.current.next() {
+                return Some(Ok(item));
+            }
+            match self.pages.next()? {
+                Ok(mut page) => self.current = std::mem::take(O::items(&mut page)).into_iter(),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}

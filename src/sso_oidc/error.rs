@@ -1,0 +1,44 @@
+//! The error codes of the OIDC service as a type.
+
+use crate::client::operation::error_codes;
+use crate::error::Error;
+
+error_codes! {
+    /// An error code of the OIDC service.
+    "SSO-OIDC";
+    /// The user or the key policy refuses.
+    AccessDeniedException = "AccessDeniedException",
+    /// The user has not approved yet: poll again after the interval.
+    AuthorizationPendingException = "AuthorizationPendingException",
+    /// The device code has expired.
+    ExpiredTokenException = "ExpiredTokenException",
+    /// The service failed.
+    InternalServerException = "InternalServerException",
+    /// The client id or secret is wrong, or the registration has expired.
+    InvalidClientException = "InvalidClientException",
+    /// The registration is not valid.
+    InvalidClientMetadataException = "InvalidClientMetadataException",
+    /// The code or refresh token is used up, revoked or wrong.
+    InvalidGrantException = "InvalidGrantException",
+    /// The redirect URI is not allowed.
+    InvalidRedirectUriException = "InvalidRedirectUriException",
+    /// A member is missing or wrong.
+    InvalidRequestException = "InvalidRequestException",
+    /// The instance lives in another region.
+    InvalidRequestRegionException = "InvalidRequestRegionException",
+    /// A scope is unknown or not allowed.
+    InvalidScopeException = "InvalidScopeException",
+    /// Polled too often: wait 5 s more each time.
+    SlowDownException = "SlowDownException",
+    /// The client may not use this grant.
+    UnauthorizedClientException = "UnauthorizedClientException",
+    /// The grant type is unknown.
+    UnsupportedGrantTypeException = "UnsupportedGrantTypeException",
+}
+
+impl Error {
+    /// The code as a type, if the OIDC service answered with one that is known.
+    pub fn sso_oidc_code(&self) -> Option<ErrorCode> {
+        self.code().and_then(ErrorCode::from_code)
+    }
+}
