@@ -1,4 +1,5 @@
 //! Real TLS on loopback: which certificates are accepted, and what is said about the others.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 #[path = "support/certificates.rs"]
 #[allow(unreachable_pub, dead_code)]

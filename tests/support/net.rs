@@ -113,7 +113,7 @@ pub fn http(status: &str, headers: &str, body: &str) -> String {
 pub struct Impatient(pub Scripted);
 
 impl Impatient {
-    pub fn host() -> Arc<dyn Host> {
+    pub fn shared() -> Arc<dyn Host> {
         Arc::new(Impatient(Scripted::at(0)))
     }
 }
