@@ -191,7 +191,7 @@ impl TokenProvider {
             return Ok(seen.clone());
         }
         // A folder that cannot be written cannot be locked: a refresh without lock is better than none.
-        let _lock = lock.inspect_err(|e| log::warn!("refreshing the SSO token without a lock: {e}")).ok();
+        let lock = lock.inspect_err(|e| log::warn!("refreshing the SSO token without a lock: {e}")).ok();
         let current = self.read()?;
         let renewed = current.access_token() != seen.access_token();
         if self.seconds_left(&current) > if forced { 0 } else { ADVISORY_SECS } && (renewed || !forced) {
@@ -202,6 +202,7 @@ impl TokenProvider {
         let answer = match self.client.create_token(&request) {
             Ok(answer) => answer,
             Err(e) if e.sso_oidc_code() == Some(ErrorCode::InvalidGrantException) => {
+                drop(lock);
                 return self.refreshed_elsewhere(&current, good).ok_or(e);
             }
             Err(e) => return Err(e),
