@@ -176,13 +176,16 @@ impl<T: Transport> Transport for Guarded<T> {
         let amount = input.len().min(space.len());
         EXCHANGE.with(|x| {
             let mut body = x.body.borrow_mut();
-            for (to, from) in space.iter_mut().zip(input) {
-                *to = if self.answer.take(*from) {
-                    body.push(*from);
-                    b'*'
-                } else {
-                    *from
-                };
+            let mut space = space.iter_mut();
+            let mut rest = input.get(..amount).unwrap_or_default();
+            while !rest.is_empty() {
+                let (taken, is_body) = self.answer.take(rest);
+                let (part, later) = rest.split_at(taken.min(rest.len()));
+                if is_body {
+                    body.extend_from_slice(part);
+                }
+                part.iter().zip(space.by_ref()).for_each(|(from, to)| *to = if is_body { b'*' } else { *from });
+                rest = later;
             }
         });
         self.inner.buffers().input_consume(amount);
@@ -199,7 +202,7 @@ impl<T: Transport> Transport for Guarded<T> {
     }
 }
 
-/// Follows an answer byte by byte: which belong to the body?
+/// Follows an answer: which bytes belong to the body?
 #[derive(Debug, Default)]
 struct Answer {
     at: Place,
@@ -225,32 +228,38 @@ enum Place {
 }
 
 impl Answer {
-    /// Takes the next byte: does it belong to the body?
-    fn take(&mut self, byte: u8) -> bool {
+    /// Takes from the next bytes, of which there is at least one: how many it took, and whether they
+    /// belong to the body.
+    fn take(&mut self, bytes: &[u8]) -> (usize, bool) {
+        let most = bytes.len() as u64;
         match self.at {
-            Place::Body(left) => {
-                self.at = Place::Body(left.saturating_sub(1));
-                left > 0
+            Place::Body(left @ 1..) => {
+                let run = left.min(most);
+                self.at = Place::Body(left - run);
+                (run as usize, true)
             }
             Place::Chunk(left) => {
-                self.at = if left > 1 { Place::Chunk(left - 1) } else { Place::ChunkEnd };
-                true
+                let run = left.min(most);
+                self.at = if left > run { Place::Chunk(left - run) } else { Place::ChunkEnd };
+                (run as usize, true)
             }
-            Place::Trailer => false,
+            Place::Body(0) | Place::Trailer => (bytes.len(), false),
             Place::Head | Place::ChunkSize | Place::ChunkEnd => {
-                match byte {
-                    b'\n' => self.end_line(),
-                    b'\r' => {}
-                    _ => self.line.push(byte),
+                let mut lines = bytes.split_inclusive(|b| *b == b'\n');
+                let part = lines.next().unwrap_or_default();
+                self.line.extend_from_slice(part);
+                if part.ends_with(b"\n") {
+                    self.end_line();
                 }
-                false
+                (part.len(), false)
             }
         }
     }
 
     fn end_line(&mut self) {
-        let line = std::mem::take(&mut self.line);
-        let line = String::from_utf8_lossy(&line);
+        let mut bytes = std::mem::take(&mut self.line);
+        let line = String::from_utf8_lossy(&bytes);
+        let line = line.trim_end_matches(['\r', '\n']);
         self.at = match self.at {
             Place::ChunkEnd => Place::ChunkSize,
             Place::ChunkSize => {
@@ -263,10 +272,12 @@ impl Answer {
             }
             _ if line.is_empty() => self.end_head(),
             at => {
-                self.head_line(&line);
+                self.head_line(line);
                 at
             }
         };
+        bytes.clear();
+        self.line = bytes;
     }
 
     fn head_line(&mut self, line: &str) {
@@ -275,12 +286,11 @@ impl Answer {
             return;
         }
         let Some((name, value)) = line.split_once(':') else { return };
-        match name.trim().to_ascii_lowercase().as_str() {
-            "content-length" => self.length = value.trim().parse().ok(),
-            "transfer-encoding" => {
-                self.chunked |= value.split(',').any(|v| v.trim().eq_ignore_ascii_case("chunked"));
-            }
-            _ => {}
+        let name = name.trim();
+        if name.eq_ignore_ascii_case("content-length") {
+            self.length = value.trim().parse().ok();
+        } else if name.eq_ignore_ascii_case("transfer-encoding") {
+            self.chunked |= value.split(',').any(|v| v.trim().eq_ignore_ascii_case("chunked"));
         }
     }
 
@@ -298,12 +308,17 @@ impl Answer {
 mod tests {
     use super::*;
 
-    /// The bytes of the body, and what is left to see of the whole answer.
-    fn split(answer: &str) -> (String, String) {
+    /// The bytes of the body, and what is left to see of the whole answer, which comes in pieces.
+    fn split(answer: &str, piece: usize) -> (String, String) {
         let mut follows = Answer::default();
         let (mut body, mut seen) = (String::new(), String::new());
-        for byte in answer.bytes() {
-            if follows.take(byte) { &mut body } else { &mut seen }.push(char::from(byte));
+        for mut bytes in answer.as_bytes().chunks(piece) {
+            while !bytes.is_empty() {
+                let (taken, is_body) = follows.take(bytes);
+                let (part, rest) = bytes.split_at(taken);
+                if is_body { &mut body } else { &mut seen }.push_str(std::str::from_utf8(part).unwrap());
+                bytes = rest;
+            }
         }
         (body, seen)
     }
@@ -324,9 +339,11 @@ mod tests {
             ("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n", "x", ""),
             ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "zz\r\nabc", ""),
         ] {
-            let (found, seen) = split(&format!("{head}{framed}"));
-            assert_eq!(found, body, "{head}{framed}");
-            assert!(seen.starts_with(head));
+            for piece in [1, 2, 7, 1000] {
+                let (found, seen) = split(&format!("{head}{framed}"), piece);
+                assert_eq!(found, body, "{head}{framed} in pieces of {piece}");
+                assert!(seen.starts_with(head));
+            }
         }
     }
 }
