@@ -510,18 +510,39 @@ fn requests_go_out_whole() {
     assert_eq!(reads.lock().unwrap().len(), 20, "each request arrives whole");
 }
 
-#[test]
-fn large_requests_go_out_whole() {
-    let emulator = Emulator::start().unwrap();
-    let sts = client_of(&emulator, |b| b.max_response_bytes(4 << 20));
-    sts.get_caller_identity(&CALL).unwrap();
-    // A megabyte is written in several pieces.
-    let long = "a".repeat(1_000_003);
-    let role = AssumeRole::new("arn:aws:iam::123456789012:role/demo", &long);
-    for _ in 0..3 {
-        let error = sts.assume_role(&role).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Service, "{error}");
+/// What the kernel says of the sockets of this process that lead to a port.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code)]
+fn nodelay_of_sockets_to(port: u16) -> Vec<libc::c_int> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc/self/fd").unwrap().flatten() {
+        let fd: libc::c_int = entry.file_name().to_str().unwrap().parse().unwrap();
+        let (mut option, mut size) = (0 as libc::c_int, size_of::<libc::c_int>() as libc::socklen_t);
+        // SAFETY: plain data that is ours and large enough; a descriptor that is no socket, or is closed
+        // meanwhile, makes the calls fail.
+        let (known, option) = unsafe {
+            let mut peer: libc::sockaddr_in = std::mem::zeroed();
+            let mut length = size_of::<libc::sockaddr_in>() as libc::socklen_t;
+            let known = libc::getpeername(fd, (&raw mut peer).cast(), &raw mut length) == 0
+                && i32::from(peer.sin_family) == libc::AF_INET
+                && u16::from_be(peer.sin_port) == port
+                && libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_NODELAY, (&raw mut option).cast(), &raw mut size)
+                    == 0;
+            (known, option)
+        };
+        found.extend(known.then_some(option));
     }
+    found
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn tcp_nodelay_is_set() {
+    let emulator = Emulator::start().unwrap();
+    let sts = client_of(&emulator, |b| b);
+    sts.get_caller_identity(&CALL).unwrap();
+    let options = nodelay_of_sockets_to(emulator.addr().port());
+    assert!(options.len() == 1 && options[0] != 0, "{options:?}");
 }
 
 #[test]
@@ -564,4 +585,13 @@ fn long_values_are_sent_and_judged_by_the_service() {
     assert!(error.service_error().is_some(), "{error}");
     assert_eq!(error.attempts(), 1);
     assert_eq!(emulator.requests()[0].parameter("RoleSessionName").map(|n| n.len()), Some(1 << 20));
+}
+
+#[test]
+fn all_the_same_where_everything_is_logged() {
+    if std::env::var_os("STSKIT_TEST_TRACED").is_none() {
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        let done = again.args(["--test-threads", "4"]).env("STSKIT_TEST_TRACED", "1").output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    }
 }

@@ -39,20 +39,24 @@ thread_local! {
     static EXCHANGE: Exchange = Exchange::default();
 }
 
-/// Starts an exchange on this thread: takes the sensitive headers away from ureq. `limit` is the time for
+/// Values longer than this go past ureq, whose buffer a header line has to fit into.
+const LONG: usize = 8 * 1024;
+
+/// Starts an exchange on this thread: takes the headers away that are not for ureq. `limit` is the time for
 /// all of it, `read_limit` that for the answer.
 pub(super) fn begin(headers: &mut HeaderMap, limit: Option<Duration>, read_limit: Duration, fresh: bool) {
     let masked = log::max_level() >= log::LevelFilter::Trace;
-    let sensitive = |(name, value): (&HeaderName, &HeaderValue)| value.is_sensitive().then(|| name.clone());
-    let names: Vec<HeaderName> = if masked { headers.iter().filter_map(sensitive).collect() } else { Vec::new() };
+    let past_ureq = |value: &HeaderValue| (masked && value.is_sensitive()) || value.len() > LONG;
+    let names: Vec<HeaderName> = headers.iter().filter(|(_, v)| past_ureq(v)).map(|(name, _)| name.clone()).collect();
     let mut lines = Zeroizing::new(Vec::new());
     for name in names {
-        if let Some(value) = headers.remove(&name) {
+        for value in headers.get_all(&name) {
             lines.extend_from_slice(name.as_str().as_bytes());
             lines.extend_from_slice(b": ");
             lines.extend_from_slice(value.as_bytes());
             lines.extend_from_slice(b"\r\n");
         }
+        headers.remove(&name);
     }
     EXCHANGE.with(|x| {
         x.masked.set(masked);
@@ -143,12 +147,12 @@ impl<T: Transport> Transport for Guarded<T> {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.sending = true;
-        if !is_masked() {
-            return self.inner.transmit_output(amount, timeout);
-        }
-        let output: Vec<u8> = self.buffers.output().iter().take(amount).copied().collect();
         // Only the first output of a request finds lines: it starts with the request line.
         let lines = EXCHANGE.with(|x| x.lines.take());
+        if !is_masked() && lines.is_empty() {
+            return self.inner.transmit_output(amount, timeout);
+        }
+        let output: Vec<u8> = self.buffers().output().iter().take(amount).copied().collect();
         let first = output.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1);
         let (first, rest) = output.split_at(if lines.is_empty() { 0 } else { first });
         self.send(first, timeout)?;
