@@ -8,6 +8,7 @@
 //!
 //! Against the emulator open the printed page to approve at once, or wait a few seconds. Its tokens go to
 //! a folder of their own; with `--real` they go to `~/.aws/sso/cache`, and the example does not sign out.
+//! What a person has to do is on stderr, what came out is on stdout.
 
 use std::error::Error;
 use std::time::Duration;
@@ -23,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["--real", start_url, region] => {
-            let session = SsoSession::named("stskit-example", *start_url, *region);
+            let session = SsoSession::named("stskit-example", *start_url, *region).with_scopes(["sso:account:access"]);
             run(&session, &TokenCache::default_location()?, &Settings::from_env()?, false)
         }
         [] => with_emulator(false),
@@ -48,15 +49,18 @@ fn with_emulator(browser: bool) -> Result<(), Box<dyn Error>> {
         println!("Signed out; {} token file removed.", report.tokens_removed);
         Ok(())
     });
-    std::fs::remove_dir_all(&folder)?;
-    result
+    match std::fs::remove_dir_all(&folder) {
+        // A sign-in that failed early has not made it; what went wrong then is what counts.
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => result.and(Err(e.into())),
+        _ => result,
+    }
 }
 
 fn run(session: &SsoSession, cache: &TokenCache, settings: &Settings, browser: bool) -> Result<(), Box<dyn Error>> {
     let login = Login::new(session.clone(), cache.clone(), settings.clone()).deadline(Duration::from_secs(300));
     let token = if browser {
         login.with_browser(&mut |prompt| {
-            println!("Open this page in a browser on this machine:\n\n    {}\n", prompt.url);
+            eprintln!("Open this page in a browser on this machine:\n\n    {}\n", prompt.url);
             Ok(())
         })?
     } else {
