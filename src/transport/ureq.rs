@@ -3,7 +3,7 @@
 //! One pool per process id: a forked child never touches a connection of its parent. Plain HTTP never
 //! touches TLS: root certificates and the crypto provider are set up at the first `https` connection.
 
-use std::io;
+use std::io::{self, Read};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -180,8 +180,8 @@ impl UreqTransport {
             return Err(Failed::TooLarge);
         }
         // What ureq reads are asterisks: `guard` has the body.
-        let mut reader = body.with_config().limit(max.saturating_add(1)).reader();
-        let read = io::copy(&mut reader, &mut io::sink()).map_err(|e| Failed::InAnswer(e.into()))?;
+        let reader = body.with_config().limit(max.saturating_add(1)).reader();
+        let read = drain(reader).map_err(|e| Failed::InAnswer(e.into()))?;
         let bytes = guard::take_body();
         if read > max {
             return Err(Failed::TooLarge);
@@ -190,6 +190,19 @@ impl UreqTransport {
             return Err(Failed::Misread);
         }
         Ok(http::Response::from_parts(parts, bytes))
+    }
+}
+
+/// Reads to the end and tells how many bytes there were.
+fn drain(mut from: impl Read) -> io::Result<u64> {
+    // `io::copy` would clear its larger buffer again for each read.
+    let mut ignored = [0; 4096];
+    let mut count = 0;
+    loop {
+        match from.read(&mut ignored)? {
+            0 => return Ok(count),
+            read => count += read as u64,
+        }
     }
 }
 
