@@ -291,10 +291,6 @@ impl<'a> Value<'a> {
         self.file.which == Which::Credentials
     }
 
-    pub(crate) fn shared_path(&self) -> Option<Arc<Path>> {
-        self.file.path.clone()
-    }
-
     /// An error about this place. `why` must not hold the value.
     pub(crate) fn error(&self, why: impl fmt::Display) -> Error {
         Error::configuration(format!("{self}: {why}"))

@@ -95,11 +95,12 @@ impl<'a> Scanner<'a> {
         if !self.in_section {
             return Err("there is a property before the first section");
         }
-        let (key, value, colon) = match (pair(line), before_comment(line).split_once(':')) {
-            (Ok((key, value)), _) => (key, value, false),
-            (Err(NO_EQUALS), Some((key, value))) => (key.trim_ascii_end(), value, true),
-            (Err(why), _) => return Err(why),
+        let with_colon = || Some((before_comment(line).split_once(':')?, true));
+        let ((key, value), colon) = match pair(line) {
+            Ok(split) => (split, false),
+            Err(why) => with_colon().filter(|_| why == NO_EQUALS).ok_or(why)?,
         };
+        let key = key.trim_ascii_end();
         if key.is_empty() {
             return Err(NO_KEY);
         }

@@ -7,13 +7,13 @@ use crate::host::Host;
 
 /// The rules to follow; a parameter, so that both are tested everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Os {
+enum Os {
     Unix,
     Windows,
 }
 
 impl Os {
-    pub(crate) const CURRENT: Os = if cfg!(windows) { Os::Windows } else { Os::Unix };
+    const CURRENT: Os = if cfg!(windows) { Os::Windows } else { Os::Unix };
 }
 
 /// The paths of the two files; `None`: no such file is read.
@@ -56,7 +56,12 @@ impl Locations {
     }
 }
 
-/// The home folder: by variables, else by the user database.
+/// The home folder of whoever runs this, if there is one.
+pub(crate) fn home(host: &dyn Host) -> Option<PathBuf> {
+    home_on(Os::CURRENT, host)
+}
+
+/// By variables, else by the user database.
 fn home_on(os: Os, host: &dyn Host) -> Option<PathBuf> {
     let variable = |name| variable_of(host, name);
     let drive_and_path = || {

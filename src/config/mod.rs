@@ -37,10 +37,10 @@ mod profile;
 mod section;
 
 use std::fmt;
-use std::sync::Arc;
 
 pub use file::{Section, Value};
 pub use location::Locations;
+pub(crate) use location::home;
 pub use profile::{Profile, StaticKeys};
 
 use crate::error::Result;
@@ -88,7 +88,7 @@ impl Config {
         let bare = || (name == "default").then(|| self.config.section(Kind::BareDefault, name)).flatten();
         let config = prefixed.or_else(bare);
         let credentials = self.credentials.section(Kind::Profile, name);
-        (config.is_some() || credentials.is_some()).then(|| Profile { name: Arc::from(name), credentials, config })
+        (config.is_some() || credentials.is_some()).then(|| Profile { name: name.to_owned(), credentials, config })
     }
 
     /// `[sso-session NAME]` of the config file.

@@ -1,7 +1,6 @@
 //! A profile: what the two files say about one name, merged.
 
 use std::fmt;
-use std::sync::Arc;
 
 use super::file::{Section, Value};
 use crate::error::{Error, Result};
@@ -10,7 +9,7 @@ use crate::error::{Error, Result};
 ///
 /// `Debug` shows the names of the keys only.
 pub struct Profile<'a> {
-    pub(super) name: Arc<str>,
+    pub(super) name: String,
     pub(super) credentials: Option<Section<'a>>,
     pub(super) config: Option<Section<'a>>,
 }
@@ -33,10 +32,6 @@ impl<'a> Profile<'a> {
     /// The name of the profile.
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    pub(crate) fn shared_name(&self) -> Arc<str> {
-        self.name.clone()
     }
 
     fn sections(&self) -> impl Iterator<Item = &Section<'a>> {
