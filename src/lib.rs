@@ -56,6 +56,8 @@ pub mod sts;
 mod protocol;
 mod settings;
 
+pub mod config;
+
 pub mod endpoint;
 pub mod sign;
 

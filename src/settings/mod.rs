@@ -1,9 +1,12 @@
-//! The settings of a client, resolved once and immutable from then on: explicit > environment > default.
+//! The settings of a client, resolved once and immutable from then on: explicit > environment > profile > default.
 //!
-//! One function per setting group; the lookups and the origins that errors name are in `source`.
+//! One function per setting group; the lookups and the origins that errors name are in `source`, the files in
+//! `config`.
 //! Credentials are not settings (`providers`).
 
 mod builder;
+mod endpoint_urls;
+mod profile;
 mod source;
 
 use std::sync::Arc;
@@ -13,6 +16,7 @@ pub use builder::SettingsBuilder;
 use source::Found;
 pub(crate) use source::Sources;
 
+use crate::config::{Config, Profile};
 use crate::endpoint::{self, Endpoint, EndpointError, EndpointParams, EndpointService};
 use crate::error::Result;
 use crate::retry::{Policy, RetryMode};
@@ -49,6 +53,9 @@ struct Resolved {
     app_id: Option<String>,
     execution_env: Option<String>,
     in_lambda: bool,
+    profile_name: String,
+    profile_from_code: bool,
+    config: Config,
 }
 
 /// The services that endpoint URLs can be set for.
@@ -60,12 +67,32 @@ impl Settings {
         SettingsBuilder::default()
     }
 
-    /// Everything from the environment.
+    /// Everything from the environment and the shared files.
     ///
     /// # Errors
-    /// A variable that cannot be used, by name.
+    /// As [`SettingsBuilder::resolve`].
     pub fn from_env() -> Result<Self> {
         Self::builder().resolve()
+    }
+
+    /// The name of the profile in use; `default` if nobody named one.
+    pub fn profile_name(&self) -> &str {
+        &self.0.profile_name
+    }
+
+    /// Was the profile named in code? Then the access keys of the environment do not count.
+    pub fn profile_is_from_code(&self) -> bool {
+        self.0.profile_from_code
+    }
+
+    /// The profile in use; `None` if neither file has it.
+    pub fn profile(&self) -> Option<Profile<'_>> {
+        self.0.config.profile(&self.0.profile_name)
+    }
+
+    /// The shared files, as they were when the settings were resolved.
+    pub fn config(&self) -> &Config {
+        &self.0.config
     }
 
     /// The region, if one is set.
@@ -120,7 +147,9 @@ impl Settings {
         };
         match endpoint::resolve(service, &params) {
             Err(EndpointError::MissingRegion) if service == EndpointService::Sts => {
-                log::warn!("no region is set: using the global STS endpoint in us-east-1; set AWS_REGION");
+                log::warn!(
+                    "no region is set: using the global STS endpoint in us-east-1; set AWS_REGION or `region` in the profile"
+                );
                 endpoint::resolve(service, &EndpointParams { region: Some("aws-global"), ..params })
             }
             found => found,
