@@ -2,7 +2,7 @@
 
 - No dependency, of any kind, on any platform and with any feature, says it needs a newer Rust than we do.
 - clippy's `incompatible_msrv` is on: it finds what we ourselves use of a newer one.
-- The default features build at most 50 crates, none of them in two versions.
+- The default features build at most 50 crates besides ours, none of them in two versions.
 """
 
 import collections
@@ -45,11 +45,12 @@ def main():
     tree = cargo("tree", "--locked", "--edges", "normal,build", "--prefix", "none", "--format", "{p}")
     # `name v1.2.3 (path or note)`
     crates = {tuple(line.split(" ")[:2]) for line in tree.splitlines() if line}
-    print(f"{len(crates)} crates are built with the default features, ours included; allowed are {MOST_CRATES}")
-    if len(crates) > MOST_CRATES:
-        wrong.append(f"{len(crates)} crates: {sorted(crates)}")
     if ("stskit", f"v{manifest['package']['version']}") not in crates:
         wrong.append(f"cargo tree printed something else: {tree[:200]}")
+    others = len(crates) - 1
+    print(f"{others} crates besides ours are built with the default features; allowed are {MOST_CRATES}")
+    if others > MOST_CRATES:
+        wrong.append(f"{others} crates: {sorted(crates)}")
     for name, count in collections.Counter(name for name, _ in crates).items():
         if count > 1:
             wrong.append(f"{name} is in the graph {count} times")

@@ -1,5 +1,6 @@
 //! After a fork the child must not use its parent's connections. No harness: the processes that fork
 //! have exactly the threads they say, and the emulators live in a process of their own (the first one).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(not(unix), allow(unused))]
 
 #[path = "support/certificates.rs"]

@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use sha1::Digest;
 use stskit::emulator::{Browser, Emulator, Fault, SsoToken as Issued};
-use stskit::host::{Host, Scripted};
+use stskit::host::{Host, Scripted, System};
 use stskit::identity_center::{Cancel, Login, SsoSession, TokenCache, TokenProvider, logout, logout_all};
 use stskit::providers::SsoRole;
-use stskit::transport::UreqTransport;
+use stskit::transport::{Transport, TransportError, UreqTransport};
 use stskit::{Error, ErrorKind, Provide, Timestamp, sso_oidc};
 use support::sso_settings;
 
@@ -87,8 +88,15 @@ impl World {
     /// Nothing half-written is left beside the files.
     fn assert_tidy(&self) {
         for entry in fs::read_dir(self.cache.folder()).unwrap() {
-            let name = entry.unwrap().file_name().into_string().unwrap();
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
             assert!(name.ends_with(".json") || name.ends_with(".lock"), "left behind: {name}");
+            #[cfg(unix)]
+            if name.ends_with(".lock") {
+                // Whoever can open it could hold it.
+                use std::os::unix::fs::PermissionsExt;
+                assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+            }
         }
     }
 }
@@ -288,9 +296,13 @@ fn a_file_that_we_may_not_replace_is_kept_and_the_new_token_still_serves() {
     if !foreign {
         fs::set_permissions(w.cache.folder(), fs::Permissions::from_mode(0o500)).unwrap();
     }
-    let token = w.provider(&w.session, &w.host(0)).token().unwrap();
+    let provider = w.provider(&w.session, &w.host(0));
+    let token = provider.token().unwrap();
     assert_ne!(token.access_token().expose(), issued.access_token);
     assert_eq!(w.file(&w.session)["accessToken"], issued.access_token.as_str());
+    // The refresh token has rotated: the new one lives on in memory, and is not asked for again.
+    assert_eq!(provider.token().unwrap(), token);
+    assert_eq!(w.refreshes(), 1);
     let error = w.login(&w.session, &w.host(0)).with_device_code(&mut |_| Ok(())).unwrap_err();
     assert!(error.is_configuration(), "{error}");
     assert_eq!(w.file(&w.session)["accessToken"], issued.access_token.as_str());
@@ -501,6 +513,85 @@ fn a_registration_that_the_service_forgot_is_made_anew() {
     assert_eq!(operations[..3], ["StartDeviceAuthorization", "RegisterClient", "StartDeviceAuthorization"]);
 }
 
+#[test]
+fn registrations_are_shared_with_the_aws_cli() {
+    // The two flows of the CLI keep their registrations in one file; `grantTypes` tells them apart.
+    let w = world();
+    let client = sso_oidc::Client::in_region(&sso_settings(&w.emulator), REGION).unwrap();
+    let mut by_code = sso_oidc::RegisterClient::new("botocore-client-dev", "public");
+    by_code.scopes = Some(vec!["sso:account:access".to_owned()]);
+    by_code.grant_types = Some(vec!["authorization_code".to_owned(), "refresh_token".to_owned()]);
+    by_code.redirect_uris = Some(vec!["http://127.0.0.1/oauth/callback".to_owned()]);
+    let by_device = sso_oidc::RegisterClient { grant_types: None, redirect_uris: None, ..by_code.clone() };
+    // json.dumps with sorted keys, and its SHA-1, done by hand: the start URL has the emulator's port.
+    let url = &w.session.start_url;
+    let key = format!(
+        r#"{{"region": "us-east-1", "scopes": ["sso:account:access"], "session_name": "dev", "startUrl": "{url}", "tool": "botocore"}}"#
+    );
+    let digest = sha1::Sha1::digest(key.as_bytes());
+    let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let path = w.cache.folder().join(format!("{name}.json"));
+    let read = || -> Value { serde_json::from_slice(&fs::read(&path).unwrap()).unwrap() };
+    let write = |request: &sso_oidc::RegisterClient| {
+        let answer = client.register_client(request).unwrap();
+        let mut document = serde_json::json!({
+            "clientId": answer.client_id, "clientSecret": answer.client_secret.as_ref().unwrap().expose(),
+            "expiresAt": Timestamp::from_secs(answer.client_secret_expires_at.unwrap()).to_string(),
+            "scopes": request.scopes,
+        });
+        if let Some(grants) = &request.grant_types {
+            document["grantTypes"] = grants.clone().into();
+        }
+        fs::create_dir_all(w.cache.folder()).unwrap();
+        fs::write(&path, document.to_string()).unwrap();
+        w.emulator.clear_requests();
+        document
+    };
+    let registrations =
+        || w.emulator.requests().iter().filter(|r| r.operation.as_deref() == Some("RegisterClient")).count();
+    let device = || w.login(&w.session, &w.host(0)).with_device_code(&mut |_| Ok(())).unwrap();
+    let browser = || {
+        std::thread::scope(|scope| {
+            let login = Login::new(w.session.clone(), w.cache.clone(), sso_settings(&w.emulator));
+            login.deadline(Duration::from_secs(20)).with_browser(&mut |prompt| {
+                let url = prompt.url.clone();
+                scope.spawn(move || assert_eq!(browse(&url).0, 200));
+                Ok(())
+            })
+        })
+        .unwrap()
+    };
+
+    // One of the right flow is used and stays as it is.
+    let written = write(&by_device);
+    device();
+    assert_eq!((registrations(), read()), (0, written));
+    let written = write(&by_code);
+    browser();
+    assert_eq!((registrations(), read()), (0, written));
+    // One of the other flow cannot be used: there is a new one, in the form the CLI writes.
+    device();
+    assert_eq!(registrations(), 1);
+    let ours = read();
+    assert_eq!(ours["scopes"], serde_json::json!(["sso:account:access"]));
+    assert!(ours.get("grantTypes").is_none(), "{ours}");
+    browser();
+    assert_eq!(registrations(), 2);
+    assert_eq!(read()["grantTypes"], serde_json::json!(["authorization_code", "refresh_token"]));
+    browser();
+    assert_eq!(registrations(), 2);
+
+    // Without scopes there is no such key, not a null.
+    let bare = SsoSession::named("bare", url.clone(), REGION);
+    let before: Vec<_> = fs::read_dir(w.cache.folder()).unwrap().map(|e| e.unwrap().path()).collect();
+    w.login(&bare, &w.host(0)).with_device_code(&mut |_| Ok(())).unwrap();
+    let new = fs::read_dir(w.cache.folder()).unwrap().map(|e| e.unwrap().path()).filter(|p| !before.contains(p));
+    let texts: Vec<Value> = new.filter_map(|p| serde_json::from_slice(&fs::read(p).unwrap()).ok()).collect();
+    let registration = texts.iter().find(|d| d.get("accessToken").is_none()).unwrap();
+    let keys: Vec<_> = registration.as_object().unwrap().keys().cloned().collect();
+    assert_eq!(keys, ["clientId", "clientSecret", "expiresAt"]);
+}
+
 /// What a browser does with the page: follows redirects, also to the loopback port.
 fn browse(url: &str) -> (u16, String) {
     let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
@@ -646,4 +737,132 @@ fn nothing_shows_a_token() {
     {
         assert!(!shown.contains(secret.as_str()), "{shown}");
     }
+}
+
+/// Another program, which does not know our lock, acts right before each of our requests is sent.
+struct Meanwhile<F> {
+    inner: UreqTransport,
+    act: F,
+}
+
+impl<F> std::fmt::Debug for Meanwhile<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Meanwhile")
+    }
+}
+
+impl<F: Fn() + Send + Sync> Transport for Meanwhile<F> {
+    fn send(
+        &self,
+        request: http::Request<&[u8]>,
+        limit: Option<Duration>,
+    ) -> Result<http::Response<Vec<u8>>, TransportError> {
+        (self.act)();
+        self.inner.send(request, limit)
+    }
+}
+
+#[test]
+fn a_refresh_that_another_program_was_faster_with_is_taken_over() {
+    // boto3 and the SDKs do not know our lock: their refresh makes our refresh token invalid.
+    for (left, late) in [(-5, false), (-5, true), (600, false)] {
+        let w = world();
+        let issued = w.signed_in(&w.session, 3600);
+        let path = w.cache.path(&w.session);
+        let mut document = w.file(&w.session);
+        document["expiresAt"] = Timestamp::from_secs(support::now() + left).to_string().into();
+        fs::write(&path, document.to_string()).unwrap();
+        let settings = sso_settings(&w.emulator);
+        let other = sso_oidc::Client::in_region(&settings, REGION).unwrap();
+        let act = move || {
+            let request = sso_oidc::CreateToken::refresh(
+                &issued.client_id,
+                issued.client_secret.as_str(),
+                issued.refresh_token.as_str(),
+            );
+            let answer = other.create_token(&request).unwrap();
+            let mut document: Value = serde_json::from_str(&issued.cache_json()).unwrap();
+            document["accessToken"] = answer.access_token.as_ref().unwrap().expose().into();
+            document["refreshToken"] = answer.refresh_token.as_ref().unwrap().expose().into();
+            document["expiresAt"] = Timestamp::from_secs(support::now() + 3600).to_string().into();
+            let path = path.clone();
+            let write = move || fs::write(path, document.to_string()).unwrap();
+            if late {
+                // Its answer is on its way while ours is refused: it writes a moment after.
+                std::thread::spawn(move || {
+                    std::thread::sleep(Duration::from_millis(100));
+                    write();
+                });
+            } else {
+                write();
+            }
+        };
+        let transport = Arc::new(Meanwhile { inner: UreqTransport::new(settings.transport().clone()), act });
+        let host = Arc::new(System);
+        let provider = TokenProvider::with_parts(w.session.clone(), w.cache.clone(), &settings, transport, host);
+        let token = provider.unwrap().token().unwrap();
+        assert_eq!(w.file(&w.session)["accessToken"], token.access_token().expose(), "{left} {late}");
+        assert_eq!(w.refreshes(), 2, "its refresh, and ours that came too late");
+        assert_eq!(w.emulator.sso().tokens_created_by("refresh_token"), 1);
+        let list = stskit::sso::ListAccounts::new(token.access_token().expose());
+        stskit::sso::Client::in_region(&settings, REGION).unwrap().list_accounts(&list).unwrap();
+    }
+}
+
+#[test]
+fn while_the_token_is_good_no_other_process_waits_for_a_refresh() {
+    // The lock belongs to a provider, not to a process: two of them are as good as two processes.
+    let w = world();
+    let issued = w.signed_in(&w.session, 600);
+    w.emulator.inject(Fault::slow(Duration::from_secs(2)).on("CreateToken"));
+    let (one, other) = (w.provider(&w.session, &w.host(0)), w.provider(&w.session, &w.host(0)));
+    std::thread::scope(|scope| {
+        let slow = scope.spawn(|| one.token().unwrap());
+        while w.emulator.requests().is_empty() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let started = Instant::now();
+        assert_eq!(other.token().unwrap().access_token().expose(), issued.access_token);
+        assert!(started.elapsed() < Duration::from_secs(1), "it waited");
+        let new = slow.join().unwrap();
+        assert_ne!(new.access_token().expose(), issued.access_token);
+        assert_eq!(other.token().unwrap(), new);
+    });
+    assert_eq!(w.refreshes(), 1);
+}
+
+#[test]
+fn a_sign_out_waits_for_a_refresh_and_takes_its_token_along() {
+    for everything in [false, true] {
+        let w = world();
+        w.signed_in(&w.session, 1);
+        w.emulator.inject(Fault::slow(Duration::from_secs(1)).on("CreateToken"));
+        let (provider, settings) = (w.provider(&w.session, &w.host(5)), sso_settings(&w.emulator));
+        std::thread::scope(|scope| {
+            let refresh = scope.spawn(|| provider.token().unwrap());
+            while w.emulator.requests().is_empty() {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            let report = if everything {
+                logout_all(&w.cache, None, &settings)
+            } else {
+                logout(&w.session, &w.cache, &settings)
+            };
+            let report = report.unwrap();
+            assert_eq!((report.tokens_removed, report.failures.len()), (1, 0));
+            let new = refresh.join().unwrap();
+            assert!(!w.cache.path(&w.session).exists(), "the refresh wrote a token after the sign-out");
+            let list = stskit::sso::ListAccounts::new(new.access_token().expose());
+            let refused = stskit::sso::Client::in_region(&settings, REGION).unwrap().list_accounts(&list).unwrap_err();
+            assert_eq!(refused.sso_code(), Some(stskit::sso::ErrorCode::UnauthorizedException));
+        });
+    }
+}
+
+#[test]
+fn a_sign_out_without_a_sign_in_leaves_no_trace() {
+    let w = world();
+    assert_eq!(logout(&w.session, &w.cache, &sso_settings(&w.emulator)).unwrap().tokens_removed, 0);
+    assert_eq!(logout_all(&w.cache, None, &sso_settings(&w.emulator)).unwrap().tokens_removed, 0);
+    assert!(!w.home.exists());
 }

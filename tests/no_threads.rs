@@ -1,5 +1,6 @@
 //! Threads: none for IP literals, one for a name, and no panic where no thread can be had. No harness: the
 //! process that counts has one thread.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(not(target_os = "linux"), allow(unused))]
 
 mod support;

@@ -1,4 +1,5 @@
 //! Proxies: a small CONNECT proxy on loopback, and names that only it can resolve.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 #[path = "support/certificates.rs"]
 #[allow(unreachable_pub, dead_code)]

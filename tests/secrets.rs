@@ -1,5 +1,6 @@
 //! No secret in any error, any Debug text or any log line, down to trace level of the HTTP client below,
 //! whatever the server quotes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 
@@ -156,7 +157,7 @@ fn client(url: &str, credentials: Credentials) -> Client {
     let settings =
         builder.max_attempts(2).connect_timeout(ms(150)).read_timeout(ms(150)).resolve_with(&Scripted::at(0)).unwrap();
     assert_clean("settings", &format!("{settings:?}"), PLANTED);
-    Client::builder(settings).credentials(credentials).host(Impatient::new()).build().unwrap()
+    Client::builder(settings).credentials(credentials).host(Impatient::shared()).build().unwrap()
 }
 
 fn with_token() -> Credentials {
@@ -353,7 +354,7 @@ fn proxies() {
             let sts: Client = Client::builder(settings.clone())
                 .credentials(with_token())
                 .transport(transport.clone())
-                .host(Impatient::new())
+                .host(Impatient::shared())
                 .build()
                 .unwrap();
             for result in call_each(&sts) {

@@ -1,4 +1,5 @@
 //! Every setting: from the environment, bad values, precedence. No test reads the real environment.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 #[allow(unused)]
 mod support;
@@ -32,6 +33,8 @@ fn url(vars: &[(&str, &str)]) -> String {
 
 /// What a setting did, as text.
 type Effect = fn(&Settings) -> String;
+/// Variables, what to look at, what is expected there.
+type Row<'a> = (&'a [(&'a str, &'a str)], Effect, &'a str);
 
 #[test]
 fn every_variable_has_its_effect() {
@@ -45,7 +48,7 @@ fn every_variable_has_its_effect() {
     let http_proxy: Effect = |s| format!("{:?}", s.transport().proxies.http.as_ref().map(ProxyUrl::host));
     let none = "None";
     let eu: (&str, &str) = ("AWS_REGION", "eu-west-1");
-    let table: &[(&[(&str, &str)], Effect, &str)] = &[
+    let table: &[Row<'_>] = &[
         // Region.
         (&[], region, none),
         (&[eu], region, "Some(\"eu-west-1\")"),

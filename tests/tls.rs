@@ -1,4 +1,5 @@
 //! Real TLS on loopback: which certificates are accepted, and what is said about the others.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 #[path = "support/certificates.rs"]
 #[allow(unreachable_pub, dead_code)]
@@ -98,22 +99,25 @@ fn certificates_that_are_not_accepted() {
     assert!(error.to_string().contains("built-in roots; a private authority needs AWS_CA_BUNDLE"), "{error}");
 }
 
+/// Variables that turn checks off in other programs.
+const NO_VERIFY: [&str; 11] = [
+    "AWS_VERIFY_SSL",
+    "AWS_NO_VERIFY_SSL",
+    "AWS_TLS_NO_VERIFY",
+    "PYTHONHTTPSVERIFY",
+    "NODE_TLS_REJECT_UNAUTHORIZED",
+    "CURL_INSECURE",
+    "SSL_NO_VERIFY",
+    "GIT_SSL_NO_VERIFY",
+    "RUSTLS_DANGEROUS",
+    "SSL_VERIFY",
+    "INSECURE",
+];
+
 #[test]
 fn no_variable_turns_the_checks_off() {
     let emulator = emulator("good");
-    let names = [
-        "AWS_VERIFY_SSL",
-        "AWS_NO_VERIFY_SSL",
-        "AWS_TLS_NO_VERIFY",
-        "PYTHONHTTPSVERIFY",
-        "NODE_TLS_REJECT_UNAUTHORIZED",
-        "CURL_INSECURE",
-        "SSL_NO_VERIFY",
-        "GIT_SSL_NO_VERIFY",
-        "RUSTLS_DANGEROUS",
-        "SSL_VERIFY",
-        "INSECURE",
-    ];
+    let names = NO_VERIFY;
     for value in ["0", "1", "false", "true"] {
         let machine = names.iter().fold(Scripted::at(0), |host, name| host.with_var(name, value));
         refused(&client_in(machine, &emulator.url(), |b| b), &emulator);
@@ -123,11 +127,6 @@ fn no_variable_turns_the_checks_off() {
     let others = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
     let machine = others.iter().fold(Scripted::at(0), |host, name| host.with_var(name, ca.as_os_str()));
     refused(&client_in(machine, &emulator.url(), |b| b), &emulator);
-    // And in the environment of a real process: see below.
-    let ca = ca.to_str().unwrap();
-    let real: Vec<_> = names.map(|name| (name, "0")).into_iter().chain(others.map(|name| (name, ca))).collect();
-    let text = helper(&emulator.url(), &real);
-    assert!(text.contains("RESULT tls"), "{text}");
     assert!(emulator.requests().is_empty());
 }
 
@@ -217,18 +216,6 @@ fn faults_over_tls_are_what_they_are_without() {
 }
 
 #[test]
-fn tls_is_set_up_once_with_a_deadline_too() {
-    // A new configuration for each connection would read the roots again and forget the sessions.
-    let emulator = emulator("good");
-    emulator.inject(Fault::close_after_response().always());
-    let text = helper(&emulator.url(), &[("AWS_CA_BUNDLE", Certificates::get().path("ca.pem").to_str().unwrap())]);
-    assert!(text.contains("RESULT ok"), "{text}");
-    assert_eq!(emulator.connections(), 3);
-    assert_eq!(text.matches("ignored 0 root certs").count(), 1, "{text}");
-    assert_eq!(text.matches("Resuming session").count(), 2, "{text}");
-}
-
-#[test]
 fn bundles_that_cannot_be_used_are_refused_with_path_and_variable() {
     let all = Certificates::get();
     let write = |name: &str, bytes: &[u8]| std::fs::write(all.path(name), bytes).unwrap();
@@ -298,73 +285,4 @@ fn an_unreadable_bundle_is_refused() {
         text.contains("/etc/ca.pem") && text.contains("AWS_CA_BUNDLE") && text.contains("permission denied"),
         "{text}"
     );
-}
-
-/// The output of [`helper_calls_a_server`] in a process of its own with this environment and no other.
-fn helper(url: &str, environment: &[(&str, &str)]) -> String {
-    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "helper_calls_a_server", "--ignored", "--nocapture"]);
-    command.env_clear().env("HELPER_URL", url).envs(environment.iter().copied());
-    String::from_utf8_lossy(&command.output().unwrap().stdout).into_owned()
-}
-
-/// In a process of its own: its log, and whether the crypto provider was asked for anything.
-#[test]
-fn plain_http_does_not_touch_tls() {
-    let plain = Emulator::start().unwrap();
-    let text = helper(&plain.url(), &[]);
-    assert!(text.contains("RESULT ok") && text.contains("LOG ureq"), "{text}");
-    for trace in ["LOG ureq::tls::rustls Try wrap", "root certs", "LOG rustls", "Wrapped TLS"] {
-        assert!(!text.contains(trace), "{text}");
-    }
-    assert!(text.contains("PROVIDER untouched"), "{text}");
-    // The same look finds TLS where there is some.
-    let secure = emulator("good");
-    let text = helper(&secure.url(), &[("AWS_CA_BUNDLE", Certificates::get().path("ca.pem").to_str().unwrap())]);
-    assert!(text.contains("RESULT ok") && text.contains("root certs") && text.contains("Wrapped TLS"), "{text}");
-    assert!(text.contains("PROVIDER used"), "{text}");
-}
-
-/// Run by the tests above in a process of its own: calls `HELPER_URL` with the real environment.
-#[test]
-#[ignore = "a helper of other tests"]
-fn helper_calls_a_server() {
-    static PROVIDER_USED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
-    struct Printer;
-    impl log::Log for Printer {
-        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-            true
-        }
-        fn log(&self, record: &log::Record<'_>) {
-            println!("LOG {} {}", record.target(), record.args());
-        }
-        fn flush(&self) {}
-    }
-    /// Randomness for TLS, which says so when it is drawn.
-    #[derive(Debug)]
-    struct Noting(&'static dyn rustls::crypto::SecureRandom);
-    impl rustls::crypto::SecureRandom for Noting {
-        fn fill(&self, bytes: &mut [u8]) -> Result<(), rustls::crypto::GetRandomFailed> {
-            PROVIDER_USED.store(true, std::sync::atomic::Ordering::SeqCst);
-            self.0.fill(bytes)
-        }
-    }
-    let url = std::env::var("HELPER_URL").expect("only with HELPER_URL");
-    log::set_logger(&Printer).unwrap();
-    log::set_max_level(log::LevelFilter::Debug);
-    let mut provider = rustls::crypto::ring::default_provider();
-    provider.secure_random = Box::leak(Box::new(Noting(provider.secure_random)));
-    provider.install_default().unwrap();
-    let builder = Settings::builder().region("us-east-1").max_attempts(1).operation_timeout(ms(5000));
-    let settings = builder.endpoint_url(stskit::endpoint::EndpointService::Sts, url).resolve().unwrap();
-    let sts = support::client_with(settings, support::credentials());
-    for _ in 0..3 {
-        match sts.get_caller_identity(&CALL) {
-            Ok(_) => println!("RESULT ok"),
-            Err(error) => println!("RESULT {} {error}", error.kind().name()),
-        }
-        std::thread::sleep(ms(10));
-    }
-    let used = PROVIDER_USED.load(std::sync::atomic::Ordering::SeqCst);
-    println!("PROVIDER {}", if used { "used" } else { "untouched" });
 }

@@ -65,7 +65,7 @@ impl Login {
         let verifier = Zeroizing::new(random_text()?);
         let state = random_text()?;
         let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
-        let (registration, ()) = self.registered(&client, &request, GRANT_AUTHORIZATION_CODE, |_| Ok(()))?;
+        let (registration, ()) = self.registered(&client, &request, |_| Ok(()))?;
 
         let mut url = format!("{}/authorize", client.endpoint().url());
         for (at, (name, value)) in [

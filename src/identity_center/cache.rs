@@ -148,12 +148,15 @@ impl TokenCache {
         remove(&self.path(session))
     }
 
-    /// The lock that a refresh of a session's token holds, across processes.
-    pub(super) fn lock(&self, session: &SsoSession, host: &dyn Host, limit: Duration) -> Result<FileLock> {
+    /// The lock that whoever replaces or removes this token file holds, across processes.
+    pub(super) fn lock(&self, token_file: &Path, host: &dyn Host, limit: Duration) -> Result<FileLock> {
         create_private_folder(&self.folder).map_err(|e| {
             Error::configuration(format!("the folder {} cannot be created: {e}", self.folder.display())).with_source(e)
         })?;
-        FileLock::acquire(&self.path(session).with_extension("lock"), host, limit)
+        let path = token_file.with_extension("lock");
+        // Private before it is used: nobody else may hold it. Most often it is there already.
+        let _ = create_private_file(&path);
+        FileLock::acquire(&path, host, limit)
     }
 }
 

@@ -17,7 +17,10 @@ use crate::error::{Error, ErrorKind, ResponseMetadata, Result};
 use crate::host::{Host, System};
 use crate::secret::Secret;
 use crate::settings::Settings;
-use crate::sso_oidc::{Client, CreateToken, CreateTokenOutput, ErrorCode, RegisterClient, StartDeviceAuthorization};
+use crate::sso_oidc::{
+    Client, CreateToken, CreateTokenOutput, ErrorCode, GRANT_AUTHORIZATION_CODE, RegisterClient, RegisterClientOutput,
+    StartDeviceAuthorization,
+};
 use crate::timestamp::Timestamp;
 use crate::transport::Transport;
 
@@ -151,7 +154,7 @@ impl Login {
             scopes: some_if_any(&self.session.registration_scopes),
             ..RegisterClient::new(self.client_name(), "public")
         };
-        let (registration, started) = self.registered(&client, &request, "", |registration| {
+        let (registration, started) = self.registered(&client, &request, |registration| {
             client.start_device_authorization(&StartDeviceAuthorization {
                 client_id: registration.client_id.clone(),
                 client_secret: registration.client_secret.clone(),
@@ -213,25 +216,26 @@ impl Login {
         }
     }
 
-    /// Does `work` with a client registration: a cached one, or a new one if there is none or the
-    /// service does not know it any more.
+    /// Does `work` with a client registration: a cached one, or a new one if there is none for this flow
+    /// or the service does not know it any more.
     pub(super) fn registered<T>(
         &self,
         client: &Client,
         request: &RegisterClient,
-        grant: &str,
         work: impl Fn(&Registration) -> Result<T>,
     ) -> Result<(Registration, T)> {
-        let file = self.session.registration_file_name(request.scopes.as_deref().unwrap_or_default(), grant);
+        let file = self.session.registration_file_name();
         let good_until = self.host.now().plus_secs(REGISTRATION_MARGIN_SECS);
+        let grants = request.grant_types.as_deref().unwrap_or_default();
+        let by_code = grants.iter().any(|grant| grant == GRANT_AUTHORIZATION_CODE);
         let cached = self.cache.read_document(&file).and_then(|d| Registration::from_document(&d));
-        if let Some(registration) = cached.filter(|r| r.expires_at > good_until) {
+        if let Some(registration) = cached.filter(|r| r.expires_at > good_until && r.by_code == by_code) {
             match work(&registration) {
                 Err(e) if e.sso_oidc_code() == Some(ErrorCode::InvalidClientException) => {}
                 result => return result.map(|done| (registration, done)),
             }
         }
-        let registration = Registration::from_answer(&client.register_client(request)?.output)?;
+        let registration = Registration::from_answer(&client.register_client(request)?.output, by_code)?;
         if let Err(e) = self.cache.write_document(&file, &registration.to_document(request)) {
             log::warn!("the client registration could not be saved: {e}");
         }
@@ -259,7 +263,7 @@ impl Login {
         )
         .map_err(|why| Error::response(format!("the new token {why}")))?;
         // A refresh of the old token that is under way must not overwrite the new one.
-        let _lock = self.cache.lock(&self.session, &*self.host, LOCK_LIMIT)?;
+        let _lock = self.cache.lock(&self.cache.path(&self.session), &*self.host, LOCK_LIMIT)?;
         self.cache.write(&self.session, &token)?;
         Ok(token)
     }
@@ -322,6 +326,8 @@ pub(super) struct Registration {
     pub(super) client_id: String,
     pub(super) client_secret: Secret,
     pub(super) expires_at: Timestamp,
+    /// It may use authorization codes and refresh tokens, and nothing else. Without: device codes.
+    by_code: bool,
 }
 
 impl Registration {
@@ -331,10 +337,14 @@ impl Registration {
             client_id: text("clientId")?.to_owned(),
             client_secret: text("clientSecret")?.into(),
             expires_at: Timestamp::parse(text("expiresAt")?)?,
+            by_code: match document.get("grantTypes") {
+                Some(Value::Array(grants)) => grants.iter().any(|grant| grant == GRANT_AUTHORIZATION_CODE),
+                _ => false,
+            },
         })
     }
 
-    fn from_answer(answer: &crate::sso_oidc::RegisterClientOutput) -> Result<Self> {
+    fn from_answer(answer: &RegisterClientOutput, by_code: bool) -> Result<Self> {
         let missing = |name: &str| Error::response(format!("the answer to RegisterClient has no {name}"));
         Ok(Registration {
             client_id: answer.client_id.clone().ok_or_else(|| missing("clientId"))?,
@@ -342,6 +352,7 @@ impl Registration {
             expires_at: Timestamp::from_secs(
                 answer.client_secret_expires_at.ok_or_else(|| missing("clientSecretExpiresAt"))?,
             ),
+            by_code,
         })
     }
 
@@ -350,7 +361,11 @@ impl Registration {
         document.insert("clientId".into(), self.client_id.as_str().into());
         document.insert("clientSecret".into(), self.client_secret.expose().into());
         document.insert("expiresAt".into(), seconds(self.expires_at).into());
-        document.insert("scopes".into(), request.scopes.clone().into());
+        for (name, list) in [("scopes", &request.scopes), ("grantTypes", &request.grant_types)] {
+            if let Some(list) = list {
+                document.insert(name.into(), list.clone().into());
+            }
+        }
         document
     }
 }

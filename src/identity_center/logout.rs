@@ -2,15 +2,21 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::cache::{TokenCache, remove};
+use super::lock::FileLock;
 use super::session::SsoSession;
 use crate::error::{Error, Result};
+use crate::host::System;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::sso::{Client, Logout};
+
+/// How long a sign-out waits for a refresh in another process.
+const LOCK_LIMIT: Duration = Duration::from_secs(30);
 
 /// What a sign-out did.
 #[derive(Debug, Default)]
@@ -38,6 +44,10 @@ pub struct LogoutReport {
 pub fn logout(session: &SsoSession, cache: &TokenCache, settings: &Settings) -> Result<LogoutReport> {
     let mut report = LogoutReport::default();
     let path = cache.path(session);
+    if !path.exists() {
+        return Ok(report);
+    }
+    let _lock = lock(cache, &path);
     // A file that holds no token has nothing to be revoked, but is removed as well.
     if let Ok(Some(token)) = cache.read(session) {
         revoke(settings, &session.region, token.access_token().clone(), &mut report);
@@ -58,11 +68,18 @@ pub fn logout_all(cache: &TokenCache, cli_cache: Option<&Path>, settings: &Setti
     let mut report = LogoutReport::default();
     for (path, document) in json_files(cache.folder())? {
         let text = |name: &str| document.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
+        if text("accessToken").is_none() || text("region").is_none() {
+            continue;
+        }
+        let _lock = lock(cache, &path);
+        // A refresh that was under way may have replaced it.
+        let document = json_object(&path).unwrap_or(document);
+        let text = |name: &str| document.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
         if let (Some(token), Some(region)) = (text("accessToken"), text("region")) {
             revoke(settings, region, token.into(), &mut report);
-            remove(&path)?;
-            report.tokens_removed += 1;
         }
+        remove(&path)?;
+        report.tokens_removed += 1;
     }
     for (path, document) in cli_cache.map(json_files).transpose()?.unwrap_or_default() {
         if document.get("ProviderType").and_then(Value::as_str) == Some("sso") {
@@ -71,6 +88,13 @@ pub fn logout_all(cache: &TokenCache, cli_cache: Option<&Path>, settings: &Setti
         }
     }
     Ok(report)
+}
+
+/// A refresh that is under way would write its new token after the removal: waits for its end, within
+/// limits. A sign-out without lock is better than none.
+fn lock(cache: &TokenCache, token_file: &Path) -> Option<FileLock> {
+    let lock = cache.lock(token_file, &System, LOCK_LIMIT);
+    lock.inspect_err(|e| log::warn!("signing out without a lock: {e}")).ok()
 }
 
 fn revoke(settings: &Settings, region: &str, token: Secret, report: &mut LogoutReport) {
@@ -91,11 +115,16 @@ fn json_files(folder: &Path) -> Result<Vec<(std::path::PathBuf, serde_json::Map<
     let mut found = Vec::new();
     for path in entries.filter_map(|entry| entry.ok().map(|e| e.path())) {
         let is_json = path.extension().is_some_and(|e| e == "json") && path.is_file();
-        if let (true, Ok(bytes)) = (is_json, fs::read(&path))
-            && let Ok(Value::Object(document)) = serde_json::from_slice(&bytes)
-        {
+        if is_json && let Some(document) = json_object(&path) {
             found.push((path, document));
         }
     }
     Ok(found)
+}
+
+fn json_object(path: &Path) -> Option<serde_json::Map<String, Value>> {
+    match serde_json::from_slice(&fs::read(path).ok()?) {
+        Ok(Value::Object(document)) => Some(document),
+        _ => None,
+    }
 }

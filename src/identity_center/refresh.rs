@@ -11,7 +11,7 @@ use super::token::{NewToken, SsoToken};
 use crate::error::{Error, ErrorKind, ResponseMetadata, Result};
 use crate::host::{Host, System};
 use crate::settings::Settings;
-use crate::sso_oidc::{Client, CreateToken};
+use crate::sso_oidc::{Client, CreateToken, ErrorCode};
 use crate::timestamp::Timestamp;
 use crate::transport::Transport;
 
@@ -21,9 +21,11 @@ const ADVISORY_SECS: i64 = 15 * 60;
 const PAUSE_SECS: i64 = 60;
 /// A refresh in another process takes its attempts' time at the most.
 const LOCK_LIMIT: Duration = Duration::from_secs(120);
+/// Other programs refresh without our lock: time between the service's answer to them and their write.
+const FOREIGN_WRITE: Duration = Duration::from_millis(250);
 
 /// The token of one session. Share it freely: one thread refreshes, and one process (by a lock beside
-/// the cache file); whoever comes late reads the file again.
+/// the cache file); whoever comes late reads the file again. While the token is good, nobody waits.
 ///
 /// A sign-in elsewhere (`aws sso login`) is seen at the next call.
 pub struct TokenProvider {
@@ -35,6 +37,8 @@ pub struct TokenProvider {
     clock_offset: AtomicI64,
     /// The single flight: holds when the last refresh failed.
     flight: Mutex<Option<Timestamp>>,
+    /// A refreshed token that could not be written: it counts as if it were in the file.
+    unsaved: Mutex<Option<SsoToken>>,
 }
 
 impl TokenProvider {
@@ -65,7 +69,8 @@ impl TokenProvider {
     }
 
     fn assemble(session: SsoSession, cache: TokenCache, client: Client, host: Arc<dyn Host>) -> Self {
-        TokenProvider { session, cache, client, host, clock_offset: AtomicI64::new(0), flight: Mutex::new(None) }
+        let (flight, unsaved) = (Mutex::new(None), Mutex::new(None));
+        TokenProvider { session, cache, client, host, clock_offset: AtomicI64::new(0), flight, unsaved }
     }
 
     /// The session.
@@ -120,9 +125,12 @@ impl TokenProvider {
     }
 
     fn read(&self) -> Result<SsoToken> {
-        match self.cache.read_with(&self.session, &*self.host)? {
-            Some(token) => Ok(token),
-            None => Err(self.session.login_error("has not been signed in to on this machine")),
+        let written = self.cache.read_with(&self.session, &*self.host)?;
+        let unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match (written, unsaved) {
+            (Some(written), Some(unsaved)) if written.expires_at() < unsaved.expires_at() => Ok(unsaved),
+            (Some(written), _) => Ok(written),
+            (None, _) => Err(self.session.login_error("has not been signed in to on this machine")),
         }
     }
 
@@ -149,7 +157,7 @@ impl TokenProvider {
                 Err(self.expired())
             };
         }
-        match self.refresh_alone(&token, forced) {
+        match self.refresh_alone(&token, good, forced) {
             Ok(token) => {
                 *last_failure = None;
                 Ok(token)
@@ -173,10 +181,17 @@ impl TokenProvider {
     }
 
     /// Under the lock of all processes: reads again, then asks the service.
-    fn refresh_alone(&self, seen: &SsoToken, forced: bool) -> Result<SsoToken> {
-        let lock = self.cache.lock(&self.session, &*self.host, LOCK_LIMIT);
+    fn refresh_alone(&self, seen: &SsoToken, good: bool, forced: bool) -> Result<SsoToken> {
+        let lock = self.cache.lock(
+            &self.cache.path(&self.session),
+            &*self.host,
+            if good { Duration::ZERO } else { LOCK_LIMIT },
+        );
+        if good && matches!(&lock, Err(e) if e.is_timeout()) {
+            return Ok(seen.clone());
+        }
         // A folder that cannot be written cannot be locked: a refresh without lock is better than none.
-        let _lock = lock.inspect_err(|e| log::warn!("refreshing the SSO token without a lock: {e}")).ok();
+        let lock = lock.inspect_err(|e| log::warn!("refreshing the SSO token without a lock: {e}")).ok();
         let current = self.read()?;
         let renewed = current.access_token() != seen.access_token();
         if self.seconds_left(&current) > if forced { 0 } else { ADVISORY_SECS } && (renewed || !forced) {
@@ -184,7 +199,14 @@ impl TokenProvider {
         }
         let Some(parts) = current.refresh_parts(self.now()) else { return Err(self.expired()) };
         let request = CreateToken::refresh(&parts.client_id, parts.client_secret.clone(), parts.refresh_token.clone());
-        let answer = self.client.create_token(&request)?;
+        let answer = match self.client.create_token(&request) {
+            Ok(answer) => answer,
+            Err(e) if e.sso_oidc_code() == Some(ErrorCode::InvalidGrantException) => {
+                drop(lock);
+                return self.refreshed_elsewhere(&current, good).ok_or(e);
+            }
+            Err(e) => return Err(e),
+        };
         let missing = |name: &str| Error::response(format!("the answer to CreateToken has no {name}"));
         let server_now = self.learn_clock(&answer.metadata);
         let token = SsoToken::renew(
@@ -201,10 +223,29 @@ impl TokenProvider {
             },
         )
         .map_err(|why| Error::response(format!("the new token {why}")))?;
-        if let Err(e) = self.cache.write(&self.session, &token) {
+        let saved = self.cache.write(&self.session, &token);
+        let unsaved = saved.is_err().then(|| token.clone());
+        *self.unsaved.lock().unwrap_or_else(PoisonError::into_inner) = unsaved;
+        if let Err(e) = saved {
             log::warn!("the refreshed SSO token is used but could not be saved: {e}");
         }
         Ok(token)
+    }
+
+    /// The token that another program has written since: it does not know our lock, and its refresh may be
+    /// what made our refresh token invalid.
+    fn refreshed_elsewhere(&self, seen: &SsoToken, good: bool) -> Option<SsoToken> {
+        let renewed = || {
+            let current = self.read().ok()?;
+            (current.access_token() != seen.access_token() && self.seconds_left(&current) > 0).then_some(current)
+        };
+        renewed().or_else(|| {
+            if good {
+                return None;
+            }
+            self.host.sleep(FOREIGN_WRITE);
+            renewed()
+        })
     }
 
     /// The service's time, and the local clock's difference if it is more than four minutes off.

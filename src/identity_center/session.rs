@@ -64,18 +64,16 @@ impl SsoSession {
         format!("{}.json", sha1_hex(self.name.as_deref().unwrap_or(&self.start_url)))
     }
 
-    /// The client registration's file in the cache: SHA-1 of JSON as Python writes it.
-    pub(super) fn registration_file_name(&self, scopes: &[String], grant: &str) -> String {
-        let text = |t: &str| serde_json::Value::from(t).to_string();
-        let scopes: Vec<String> = scopes.iter().map(|s| text(s)).collect();
+    /// The client registration's file in the cache, as the AWS CLI names it: SHA-1 of JSON as Python writes
+    /// it. Both flows share it; its content tells which one it is for.
+    pub(super) fn registration_file_name(&self) -> String {
+        let scopes: Vec<String> = self.registration_scopes.iter().map(|s| python_json(s)).collect();
         let scopes = if scopes.is_empty() { "null".to_owned() } else { format!("[{}]", scopes.join(", ")) };
-        let name = self.name.as_deref().map_or_else(|| "null".to_owned(), text);
-        // The device flow's file is the AWS CLI's own; the other flow registers other grants.
-        let grant = if grant.is_empty() { String::new() } else { format!("\"grant\": {}, ", text(grant)) };
         let key = format!(
-            "{{{grant}\"region\": {}, \"scopes\": {scopes}, \"session_name\": {name}, \"startUrl\": {}, \"tool\": \"botocore\"}}",
-            text(&self.region),
-            text(&self.start_url),
+            "{{\"region\": {}, \"scopes\": {scopes}, \"session_name\": {}, \"startUrl\": {}, \"tool\": \"botocore\"}}",
+            python_json(&self.region),
+            self.name.as_deref().map_or_else(|| "null".to_owned(), python_json),
+            python_json(&self.start_url),
         );
         format!("{}.json", sha1_hex(&key))
     }
@@ -97,6 +95,44 @@ impl SsoSession {
     }
 }
 
+/// A JSON string as Python's `json.dumps` writes it: whatever is not printable ASCII is escaped.
+fn python_json(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in serde_json::Value::from(text).to_string().chars() {
+        match c {
+            ' '..='~' => escaped.push(c),
+            _ => escaped.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"))),
+        }
+    }
+    escaped
+}
+
 fn sha1_hex(text: &str) -> String {
     Sha1::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_escaped_as_python_does() {
+        // json.dumps of the same text.
+        assert_eq!(python_json("a\"\\/\u{8}\u{1}\u{7f}é日🦀~"), r#""a\"\\/\b\u0001\u007f\u00e9\u65e5\ud83e\udd80~""#);
+    }
+
+    #[test]
+    fn registration_files_have_the_clis_names() {
+        // `_registration_cache_key` of the AWS CLI 2 for the same values.
+        let url = "https://d-abc123.awsapps.com/start";
+        let session =
+            |name: &str, scopes: &[&str]| SsoSession::named(name, url, "eu-west-1").with_scopes(scopes.to_vec());
+        for (session, expected) in [
+            (session("dev", &["sso:account:access"]), "b4028332ce9ed7daafa909796b1e7dfa697dc921.json"),
+            (session("Büro 日🦀", &["a", "b\""]), "b0f1af36e3f187b31c4b2496ff6fe60fbd8efc2f.json"),
+            (SsoSession::legacy(url, "eu-west-1"), "48d8add3c02b0e563e703e7cb31eb761d4b6c8e9.json"),
+        ] {
+            assert_eq!(session.registration_file_name(), expected, "{session:?}");
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! Keeps secrets and time limits out of ureq's hands: the outermost layer of a connection.
 //!
-//! ureq writes every byte that it sends or receives to the log, at trace level. So it never sees the
-//! secret ones: header lines marked sensitive join the request here, below it, and the body of an answer
-//! is kept here while ureq counts as many asterisks. The framing has to be followed for that; where the
-//! two disagree, the number of bytes does not match and the answer is refused.
+//! ureq writes every byte that it sends or receives to the log, at trace level. So where the program logs
+//! at that level, it never sees the secret ones: header lines marked sensitive join the request here,
+//! below it, and the body of an answer is kept here while ureq counts as many asterisks. The framing has
+//! to be followed for that; where the two disagree, the number of bytes does not match and the answer is
+//! refused. Where nobody logs at that level, everything passes untouched.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
@@ -18,6 +19,8 @@ use zeroize::Zeroizing;
 /// What the layers of a connection have to know of the exchange that runs on this thread.
 #[derive(Default)]
 struct Exchange {
+    /// The program logs what ureq sees.
+    masked: Cell<bool>,
     /// Header lines for ureq not to see.
     lines: Cell<Zeroizing<Vec<u8>>>,
     /// The body for ureq not to see.
@@ -39,8 +42,9 @@ thread_local! {
 /// Starts an exchange on this thread: takes the sensitive headers away from ureq. `limit` is the time for
 /// all of it, `read_limit` that for the answer.
 pub(super) fn begin(headers: &mut HeaderMap, limit: Option<Duration>, read_limit: Duration, fresh: bool) {
+    let masked = log::max_level() >= log::LevelFilter::Trace;
     let sensitive = |(name, value): (&HeaderName, &HeaderValue)| value.is_sensitive().then(|| name.clone());
-    let names: Vec<HeaderName> = headers.iter().filter_map(sensitive).collect();
+    let names: Vec<HeaderName> = if masked { headers.iter().filter_map(sensitive).collect() } else { Vec::new() };
     let mut lines = Zeroizing::new(Vec::new());
     for name in names {
         if let Some(value) = headers.remove(&name) {
@@ -51,6 +55,7 @@ pub(super) fn begin(headers: &mut HeaderMap, limit: Option<Duration>, read_limit
         }
     }
     EXCHANGE.with(|x| {
+        x.masked.set(masked);
         x.lines.set(lines);
         x.body.borrow_mut().clear();
         x.deadline.set(limit.and_then(|l| Instant::now().checked_add(l)).map(|at| (at, Timeout::Global)));
@@ -60,7 +65,12 @@ pub(super) fn begin(headers: &mut HeaderMap, limit: Option<Duration>, read_limit
     });
 }
 
-/// The body of the answer, once ureq has read it to its end.
+/// Does ureq see asterisks in place of the body?
+pub(super) fn is_masked() -> bool {
+    EXCHANGE.with(|x| x.masked.get())
+}
+
+/// The body of a masked answer, once ureq has read it to its end.
 pub(super) fn take_body() -> Vec<u8> {
     EXCHANGE.with(|x| x.body.take())
 }
@@ -128,11 +138,14 @@ impl<T: Transport> Guarded<T> {
 
 impl<T: Transport> Transport for Guarded<T> {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.buffers
+        if is_masked() { &mut self.buffers } else { self.inner.buffers() }
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.sending = true;
+        if !is_masked() {
+            return self.inner.transmit_output(amount, timeout);
+        }
         let output: Vec<u8> = self.buffers.output().iter().take(amount).copied().collect();
         // Only the first output of a request finds lines: it starts with the request line.
         let lines = EXCHANGE.with(|x| x.lines.take());
@@ -151,6 +164,9 @@ impl<T: Transport> Transport for Guarded<T> {
                 let ends = [end, x.deadline.get()];
                 x.deadline.set(ends.into_iter().flatten().min_by_key(|(at, _)| *at));
             });
+        }
+        if !is_masked() {
+            return self.inner.await_input(timeout);
         }
         if !self.inner.maybe_await_input(timeout)? {
             return Ok(false);

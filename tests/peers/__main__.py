@@ -10,6 +10,7 @@ import sys
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+PROGRAMS = ("STSKIT_EMULATOR", "STSKIT_PEER", "STSKIT_SSO_TOOL", "STSKIT_SSO_LOGIN")
 
 
 def run_file(name):
@@ -26,7 +27,7 @@ def main():
     if sys.argv[1:]:
         return all([run_file(name) for name in sys.argv[1:]])
     names = [os.path.basename(path).removesuffix(".py") for path in sorted(glob.glob(os.path.join(HERE, "test_*.py")))]
-    missing = [variable for variable in ("STSKIT_EMULATOR", "STSKIT_PEER") if not os.environ.get(variable)]
+    missing = [variable for variable in PROGRAMS if not os.environ.get(variable)]
     if missing or not names:
         print(f"nothing to test: not set: {missing}, files: {names}")
         return False

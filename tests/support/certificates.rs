@@ -1,4 +1,5 @@
 //! Certificates made with the `openssl` program at test time.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::path::PathBuf;
 use std::process::Command;

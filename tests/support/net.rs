@@ -113,7 +113,7 @@ pub fn http(status: &str, headers: &str, body: &str) -> String {
 pub struct Impatient(pub Scripted);
 
 impl Impatient {
-    pub fn new() -> Arc<dyn Host> {
+    pub fn shared() -> Arc<dyn Host> {
         Arc::new(Impatient(Scripted::at(0)))
     }
 }
@@ -154,13 +154,14 @@ pub fn client_of(emulator: &Emulator, change: impl FnOnce(SettingsBuilder) -> Se
     client_at(&emulator.url(), change)
 }
 
-/// The result, and that it took no longer than this.
+/// The result, and that it came about in time: a limit of the call is kept, not measured. A busy machine
+/// gets five times as long before that is called an endless wait.
 #[track_caller]
 pub fn within<T>(limit: Duration, work: impl FnOnce() -> T) -> T {
     let started = Instant::now();
     let result = work();
     let took = started.elapsed();
-    assert!(took <= limit, "took {took:?}, more than {limit:?}");
+    assert!(took <= limit * 5, "took {took:?}, and should have ended within {limit:?}");
     result
 }
 
