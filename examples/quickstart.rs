@@ -9,6 +9,7 @@ use std::error::Error;
 
 use stskit::emulator::Emulator;
 use stskit::endpoint::EndpointService;
+use stskit::host::Scripted;
 use stskit::providers::Environment;
 use stskit::sts::{AssumeRole, Client, GetCallerIdentity};
 use stskit::{Credentials, Settings};
@@ -21,8 +22,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => {
             let emulator = Emulator::start()?;
             println!("Emulator:      {}", emulator.url());
-            let settings =
-                Settings::builder().region("us-east-1").endpoint_url(EndpointService::Sts, emulator.url()).resolve()?;
+            let settings = Settings::builder()
+                .region("us-east-1")
+                .endpoint_url(EndpointService::Sts, emulator.url())
+                .resolve_with(&Scripted::at(0))?;
             let credentials = Credentials::new(Emulator::ACCESS_KEY_ID, Emulator::SECRET_ACCESS_KEY);
             run(&Client::new(settings, credentials)?, Some("arn:aws:iam::123456789012:role/demo"))
         }

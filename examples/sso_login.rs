@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use stskit::emulator::Emulator;
 use stskit::endpoint::EndpointService;
+use stskit::host::Scripted;
 use stskit::identity_center::{Login, SsoSession, TokenCache, TokenProvider, logout, terminal_prompt};
 use stskit::providers::SsoRole;
 use stskit::sso::{Client, ListAccountRoles, ListAccounts};
@@ -35,11 +36,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn with_emulator(browser: bool) -> Result<(), Box<dyn Error>> {
     let emulator = Emulator::builder().sso_approve_after(Some(5)).start()?;
+    // Nothing of this machine's environment and files takes part.
     let settings = Settings::builder()
         .region("us-east-1")
         .endpoint_url(EndpointService::Sso, emulator.url())
         .endpoint_url(EndpointService::SsoOidc, emulator.url())
-        .resolve()?;
+        .resolve_with(&Scripted::at(0))?;
     let folder = std::env::temp_dir().join(format!("stskit-sso-login-{}", std::process::id()));
     let cache = TokenCache::new(&folder);
     let session = SsoSession::named("example", format!("{}/start", emulator.url()), "us-east-1")

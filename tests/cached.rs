@@ -190,11 +190,10 @@ fn in_the_advisory_window_one_caller_refreshes_and_no_other_waits() {
     w.served();
     w.at(2700);
     let (slow, ()) = stalled(&w, Ok(set(2, &w.host, 3600)), || {
-        let started = Instant::now();
+        // The refresh ends only after this: a caller that waited for it would wait for ever.
         for _ in 0..1000 {
             assert_eq!(w.served(), 1);
         }
-        assert!(started.elapsed() < Duration::from_secs(2), "nobody waits: the refresh ends after this");
     });
     assert_eq!(number(&slow.unwrap()), 2);
     assert_eq!((w.served(), w.source.loads()), (2, 2));

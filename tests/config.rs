@@ -470,7 +470,9 @@ fn no_bytes_make_it_panic() {
 }
 
 /// Texts of a given number of lines, each of another shape that a careless reader walks more than once.
-const SHAPES: &[(&str, fn(usize) -> String)] = &[
+type Shape = (&'static str, fn(usize) -> String);
+
+const SHAPES: &[Shape] = &[
     ("many profiles", |n| (0..n / 2).map(|i| format!("[profile p{i}]\na=b\n")).collect()),
     ("one profile many times", |n| "[profile foo]\nkey=v\n".repeat(n / 2)),
     ("one key many times", |n| format!("[profile foo]\n{}", "key=v\n".repeat(n))),

@@ -335,11 +335,10 @@ fn while_the_token_is_good_a_slow_refresh_delays_one_thread_only() {
         while w.emulator.requests().is_empty() {
             std::thread::sleep(Duration::from_millis(5));
         }
-        let started = Instant::now();
         for _ in 0..20 {
             assert_eq!(provider.token().unwrap().access_token().expose(), issued.access_token);
         }
-        assert!(started.elapsed() < Duration::from_secs(1), "nobody else waits");
+        assert!(!slow.is_finished(), "nobody else waits");
         assert_ne!(slow.join().unwrap().access_token().expose(), issued.access_token);
     });
 }
@@ -653,7 +652,7 @@ fn a_browser_that_refuses_or_never_comes_back() {
     let started = Instant::now();
     let late = login(300).with_browser(&mut |_| Ok(())).unwrap_err();
     assert!(late.is_timeout(), "{late}");
-    assert!(started.elapsed() < Duration::from_secs(5));
+    assert!(started.elapsed() < Duration::from_secs(20), "the deadline of 0.3 s ends it");
 
     let cancel = Cancel::new();
     cancel.cancel();
@@ -821,9 +820,8 @@ fn while_the_token_is_good_no_other_process_waits_for_a_refresh() {
         while w.emulator.requests().is_empty() {
             std::thread::sleep(Duration::from_millis(5));
         }
-        let started = Instant::now();
         assert_eq!(other.token().unwrap().access_token().expose(), issued.access_token);
-        assert!(started.elapsed() < Duration::from_secs(1), "it waited");
+        assert!(!slow.is_finished(), "it waited");
         let new = slow.join().unwrap();
         assert_ne!(new.access_token().expose(), issued.access_token);
         assert_eq!(other.token().unwrap(), new);
