@@ -15,6 +15,21 @@ use crate::transport::{CaBundle, NoProxy, Proxies, ProxyUrl, TransportConfig};
 /// Explicit settings; what is left out comes from the environment, then from the default.
 ///
 /// A blank environment variable counts as not set.
+///
+/// The variables: <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>.
+///
+/// ```
+/// use std::time::Duration;
+/// use stskit::{Settings, endpoint::EndpointService, host::Scripted};
+///
+/// let host = Scripted::at(0).with_var("AWS_REGION", "eu-west-1").with_var("AWS_USE_FIPS_ENDPOINT", "true");
+/// let settings = Settings::builder()
+///     .region("us-west-2") // wins over the variable
+///     .operation_timeout(Duration::from_secs(10))
+///     .resolve_with(&host)?; // in a program: resolve()
+/// assert_eq!(settings.endpoint(EndpointService::Sts)?.host(), "sts-fips.us-west-2.amazonaws.com");
+/// # Ok::<(), stskit::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct SettingsBuilder {
     region: Option<String>,
@@ -57,7 +72,8 @@ impl SettingsBuilder {
         retry_mode: RetryMode;
         /// Attempts in all for one call, at least 1. Variable `AWS_MAX_ATTEMPTS`; defaults to 3 (legacy: 5).
         max_attempts: u32;
-        /// The retry numbers of 2026: shorter pauses, dearer retries. Variable `AWS_NEW_RETRIES_2026`; defaults to false.
+        /// The retry numbers of 2026: shorter pauses, dearer retries.
+        /// Variable `AWS_NEW_RETRIES_2026`; defaults to false.
         retries_2026: bool;
         /// Time to get a connection: name, TCP, proxy and TLS together. Defaults to 3.1 s, or by `AWS_DEFAULTS_MODE`.
         connect_timeout: Duration;
@@ -112,7 +128,8 @@ impl SettingsBuilder {
     /// Resolves against the environment of the process.
     ///
     /// # Errors
-    /// A value that cannot be used; the message names the variable or setting, what it is and what is allowed.
+    /// `InvalidConfiguration`: a value that cannot be used; the message names the variable or setting, what it is
+    /// and what is allowed.
     pub fn resolve(self) -> Result<Settings> {
         self.resolve_with(&System)
     }

@@ -63,7 +63,7 @@ impl Settings {
     /// Everything from the environment.
     ///
     /// # Errors
-    /// A variable that cannot be used, by name.
+    /// `InvalidConfiguration`: a variable that cannot be used, by name.
     pub fn from_env() -> Result<Self> {
         Self::builder().resolve()
     }
