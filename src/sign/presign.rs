@@ -39,10 +39,12 @@ impl Signer {
     ///     headers: &[],
     ///     body: b"",
     /// };
+    /// let key = Credentials::new("AKIDEXAMPLE", "secret");
     /// let url = Signer::new("sts", "eu-west-1")
-    ///     .presign(&request, &Credentials::new("AKIDEXAMPLE", "secret"), Timestamp::from_secs(1_767_323_045), Some(60))
-    ///     .unwrap();
-    /// assert!(url.expose().starts_with("https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Algorithm="));
+    ///     .presign(&request, &key, Timestamp::from_secs(1_767_323_045), Some(60))?;
+    /// assert!(url.expose().starts_with("https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&"));
+    /// assert!(url.expose().contains("&X-Amz-Date=20260102T030405Z&X-Amz-Expires=60&"));
+    /// # Ok::<(), stskit::Error>(())
     /// ```
     ///
     /// # Errors

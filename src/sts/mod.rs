@@ -42,7 +42,7 @@ use crate::error::Result;
 use crate::protocol::{Facts, Query};
 use crate::sign::PresignedUrl;
 
-/// The service's marker type: what [`client::Client`](crate::client::Client) of it is a client of.
+/// The service's marker type: what [`client::Client`] of it is a client of.
 ///
 /// ```
 /// use stskit::{client::Service, sts::Sts};
