@@ -10,6 +10,18 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Result of every fallible call of this crate.
+///
+/// The error type can be named as in `std`, so that importing this one hides nothing.
+///
+/// ```
+/// use stskit::{Result, Settings};
+/// fn region() -> Result<String> {
+///     Ok(Settings::from_env()?.region().unwrap_or("us-east-1").to_owned())
+/// }
+/// fn port(text: &str) -> Result<u16, std::num::ParseIntError> {
+///     text.parse()
+/// }
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
@@ -110,6 +122,22 @@ struct Inner {
 }
 
 /// What a person has to do before credentials can be had again.
+///
+/// All but the command is as the configuration spells it. From [`Error::login_required`].
+///
+/// ```
+/// use stskit::Settings;
+/// use stskit::identity_center::{SsoSession, TokenCache, TokenProvider};
+///
+/// let session = SsoSession::named("dev", "https://d-abc123.awsapps.com/start", "eu-west-1");
+/// let cache = TokenCache::new("a/folder/without/tokens");
+/// let tokens = TokenProvider::new(session, cache, &Settings::from_env()?)?;
+/// if let Err(error) = tokens.token() {
+///     let login = error.login_required().ok_or("another failure")?;
+///     assert_eq!(login.command, "aws sso login --sso-session dev");
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoginRequired {
@@ -124,6 +152,22 @@ pub struct LoginRequired {
 }
 
 /// Why a retryable failure was not tried again.
+///
+/// The rules are those of the AWS SDKs:
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>.
+///
+/// ```
+/// use stskit::{Error, RetryStop};
+///
+/// fn advice(error: &Error) -> &'static str {
+///     match error.retry_stop() {
+///         Some(RetryStop::Deadline) => "raise operation_timeout",
+///         Some(RetryStop::Quota) => "the service is in trouble: come back later",
+///         Some(_) => "raise max_attempts, or come back later",
+///         None => "another try would not help",
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryStop {
@@ -321,6 +365,23 @@ impl std::error::Error for Error {
 ///
 /// Match by [`code`](Self::code), the wire code, not by the name of a shape; the typed form is the
 /// table of the service, such as [`sts::ErrorCode`](crate::sts::ErrorCode).
+///
+/// ```
+/// use stskit::emulator::{Emulator, Fault};
+/// use stskit::sts::{Client, GetCallerIdentity};
+/// use stskit::{Credentials, Settings, endpoint::EndpointService};
+///
+/// let emulator = Emulator::start()?;
+/// emulator.inject(Fault::error("OptInRequired", "sign up first", 403));
+/// # let settings = Settings::builder().region(Emulator::REGION).endpoint_url(EndpointService::Sts, emulator.url());
+/// # let key = Credentials::new(Emulator::ACCESS_KEY_ID, Emulator::SECRET_ACCESS_KEY);
+/// # let sts = Client::new(settings.resolve()?, key)?;
+/// let error = sts.get_caller_identity(&GetCallerIdentity {}).expect_err("the emulator refuses");
+/// let service = error.service_error().ok_or("the service did not answer")?;
+/// assert_eq!((service.code(), service.message()), ("OptInRequired", "sign up first"));
+/// assert_eq!(service.metadata().status, 403);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct ServiceError {
     pub(crate) code: String,
@@ -330,6 +391,16 @@ pub struct ServiceError {
 }
 
 /// Whose fault the service says it is (the `Type` element of an error document).
+///
+/// From [`ServiceError::fault`]; only the query protocol (STS) says it.
+///
+/// ```
+/// use stskit::{Error, Fault};
+/// fn is_ours(error: &Error) -> bool {
+///     error.service_error().and_then(|service| service.fault()) == Some(Fault::Sender)
+/// }
+/// assert!(!is_ours(&Error::new(stskit::ErrorKind::Network, "nothing came back")));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
@@ -426,6 +497,21 @@ impl fmt::Debug for ServiceError {
 /// What came along with an answer, good or bad.
 ///
 /// `Debug` shows the names of the headers only.
+///
+/// ```
+/// use stskit::emulator::Emulator;
+/// use stskit::sts::{Client, GetCallerIdentity};
+/// use stskit::{Credentials, Settings, endpoint::EndpointService};
+///
+/// let emulator = Emulator::start()?;
+/// # let settings = Settings::builder().region(Emulator::REGION).endpoint_url(EndpointService::Sts, emulator.url());
+/// # let key = Credentials::new(Emulator::ACCESS_KEY_ID, Emulator::SECRET_ACCESS_KEY);
+/// # let sts = Client::new(settings.resolve()?, key)?;
+/// let metadata = sts.get_caller_identity(&GetCallerIdentity {})?.metadata;
+/// assert_eq!((metadata.status, metadata.retry_attempts), (200, 0));
+/// assert!(metadata.request_id.is_some() && metadata.header("date").is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseMetadata {

@@ -19,6 +19,30 @@ use crate::timestamp::Timestamp;
 /// What the library may know of the machine it runs on.
 ///
 /// May be called from several threads at once.
+///
+/// Implement it to run on settings and clocks that are not the machine's:
+///
+/// ```
+/// use std::{ffi::OsString, io, path::Path, time::Duration};
+/// use stskit::host::{Host, System};
+/// use stskit::{Settings, Timestamp};
+///
+/// #[derive(Debug)]
+/// struct InIreland;
+///
+/// impl Host for InIreland {
+///     fn var(&self, name: &str) -> Option<OsString> {
+///         if name == "AWS_REGION" { Some("eu-west-1".into()) } else { System.var(name) }
+///     }
+///     fn read(&self, path: &Path) -> io::Result<Vec<u8>> { System.read(path) }
+///     fn now(&self) -> Timestamp { System.now() }
+///     fn monotonic(&self) -> Duration { System.monotonic() }
+///     fn sleep(&self, duration: Duration) { System.sleep(duration) }
+///     fn random(&self) -> u64 { System.random() }
+/// }
+/// assert_eq!(Settings::builder().resolve_with(&InIreland)?.region(), Some("eu-west-1"));
+/// # Ok::<(), stskit::Error>(())
+/// ```
 pub trait Host: fmt::Debug + Send + Sync {
     /// An environment variable; `None` if it is not set.
     fn var(&self, name: &str) -> Option<OsString>;
@@ -49,7 +73,7 @@ pub trait Host: fmt::Debug + Send + Sync {
     /// A clock that never goes back, from an arbitrary start.
     fn monotonic(&self) -> Duration;
 
-    /// Waits.
+    /// Blocks the calling thread for this long.
     fn sleep(&self, duration: Duration);
 
     /// 64 random bits. For jitter and request ids, not for keys.
@@ -184,7 +208,7 @@ impl Scripted {
         self
     }
 
-    /// Moves the wall clock, forwards or back, without a sleep.
+    /// Moves the wall clock by milliseconds, forwards or back, without a sleep: [`Host::monotonic`] stays.
     pub fn advance(&self, millis: i64) {
         self.millis.fetch_add(millis, Ordering::SeqCst);
     }

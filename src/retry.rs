@@ -11,6 +11,15 @@ use crate::error::{RetryStop, is_throttling_code};
 use crate::transport::TransportErrorKind;
 
 /// How failed requests are tried again (`AWS_RETRY_MODE`).
+///
+/// The numbers of each mode: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>.
+///
+/// ```
+/// use stskit::{RetryMode, Settings};
+/// let settings = Settings::builder().retry_mode(RetryMode::Legacy).resolve_with(&stskit::host::Scripted::at(0))?;
+/// assert_eq!(settings.max_attempts(), RetryMode::Legacy.default_attempts());
+/// # Ok::<(), stskit::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum RetryMode {

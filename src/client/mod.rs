@@ -28,7 +28,24 @@ use execute::Inner;
 
 /// Calls the operations of one service. Cheap to clone, `Send + Sync`: one serves a whole program.
 ///
-/// See [`sts::Client`](crate::sts::Client).
+/// Every call blocks the thread that makes it; clones share connections, retry quota and clock offset. The
+/// services name theirs: [`sts::Client`](crate::sts::Client), [`sso::Client`](crate::sso::Client),
+/// [`sso_oidc::Client`](crate::sso_oidc::Client).
+///
+/// ```
+/// use stskit::emulator::Emulator;
+/// use stskit::sts::{Client, GetCallerIdentity};
+/// use stskit::{Credentials, Settings, endpoint::EndpointService};
+///
+/// let emulator = Emulator::start()?; // in production: neither this nor the endpoint
+/// let settings = Settings::builder().region("eu-west-1").endpoint_url(EndpointService::Sts, emulator.url());
+/// let key = Credentials::new(Emulator::ACCESS_KEY_ID, Emulator::SECRET_ACCESS_KEY);
+/// let sts = Client::new(settings.resolve()?, key)?;
+/// let other = sts.clone();
+/// let account = std::thread::spawn(move || other.get_caller_identity(&GetCallerIdentity {})).join();
+/// assert_eq!(account.map_err(|_| "panicked")??.account.as_deref(), Some(Emulator::ACCOUNT_ID));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Client<S> {
     inner: Arc<Inner>,
     service: PhantomData<fn() -> S>,
@@ -46,10 +63,10 @@ impl<S: Service> Client<S> {
         ClientBuilder { settings, credentials: None, transport: None, host: None, endpoint: None, service: PhantomData }
     }
 
-    /// A client with settings from the environment and the given source of credentials.
+    /// A client with resolved settings and a source of credentials; the other parts by default.
     ///
     /// # Errors
-    /// A setting that cannot be used.
+    /// `InvalidConfiguration`: an endpoint that cannot be used. Missing credentials show at the first signed call.
     pub fn new(settings: Settings, credentials: impl Provide + 'static) -> Result<Self> {
         Self::builder(settings).credentials(credentials).build()
     }
@@ -157,6 +174,22 @@ impl<S> fmt::Debug for Client<S> {
 }
 
 /// The parts of a [`Client`], each with a default but the settings.
+///
+/// ```
+/// use std::sync::Arc;
+/// use stskit::transport::UreqTransport;
+/// use stskit::{Credentials, Settings, sso, sts};
+///
+/// let settings = Settings::builder().region("eu-west-1").resolve()?;
+/// let transport = Arc::new(UreqTransport::new(settings.transport().clone()));
+/// let portal = sso::Client::builder(settings.clone()).transport(transport.clone()).build()?;
+/// let sts = sts::Client::builder(settings)
+///     .credentials(|| Ok(Credentials::new("AKIDEXAMPLE", "secret")))
+///     .transport(transport)
+///     .build()?;
+/// assert_eq!(sts.endpoint().host(), "sts.eu-west-1.amazonaws.com");
+/// # Ok::<(), stskit::Error>(())
+/// ```
 pub struct ClientBuilder<S> {
     settings: Settings,
     credentials: Option<Arc<dyn Provide>>,
@@ -199,7 +232,7 @@ impl<S: Service> ClientBuilder<S> {
     /// The client.
     ///
     /// # Errors
-    /// An endpoint that cannot be used.
+    /// `InvalidConfiguration`: an endpoint that cannot be used.
     pub fn build(self) -> Result<Client<S>> {
         let endpoint = match self.endpoint {
             Some(endpoint) => endpoint,

@@ -15,6 +15,14 @@ use crate::error::{Error, ResponseMetadata, Result};
 use crate::protocol::{Facts, Protocol};
 
 /// A service that operations belong to. Implemented by the services of this crate only.
+///
+/// ```
+/// use stskit::client::Service;
+/// fn describe<S: Service>() -> String {
+///     format!("{} with {} operations", S::NAME, S::OPERATIONS.len())
+/// }
+/// assert_eq!(describe::<stskit::sts::Sts>(), "STS with 11 operations");
+/// ```
 pub trait Service: Sized + 'static {
     /// How its requests and answers are written.
     #[doc(hidden)]
@@ -34,6 +42,15 @@ pub trait Service: Sized + 'static {
 }
 
 /// Whether an operation is signed.
+///
+/// SigV4: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>.
+///
+/// ```
+/// use stskit::client::{Auth, Operation};
+/// use stskit::sts::{AssumeRole, AssumeRoleWithWebIdentity};
+/// assert_eq!(AssumeRole::AUTH, Auth::SigV4);
+/// assert_eq!(AssumeRoleWithWebIdentity::AUTH, Auth::None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
     /// Signed with SigV4.
@@ -45,6 +62,19 @@ pub enum Auth {
 /// An operation of a service: its input type, which knows its output, name and rules.
 ///
 /// Implemented by the input structures of the services, not by users.
+///
+/// It lets code of yours wrap every call:
+///
+/// ```
+/// use stskit::client::{Client, Operation, Response};
+///
+/// fn timed<O: Operation>(client: &Client<O::Service>, input: &O) -> stskit::Result<Response<O::Output>> {
+///     let start = std::time::Instant::now();
+///     let answer = client.call(input);
+///     println!("{} took {:?}", O::NAME, start.elapsed());
+///     answer
+/// }
+/// ```
 pub trait Operation: Serialize {
     /// The service it belongs to.
     type Service: Service;
@@ -60,6 +90,14 @@ pub trait Operation: Serialize {
 }
 
 /// The output of an operation with what came along: dereferences to the output.
+///
+/// ```no_run
+/// use stskit::sts::{Client, GetCallerIdentity};
+/// let answer = Client::from_env()?.get_caller_identity(&GetCallerIdentity {})?;
+/// println!("{:?}", answer.arn); // of the output
+/// println!("request {:?}, retries {}", answer.metadata.request_id, answer.metadata.retry_attempts);
+/// # Ok::<(), stskit::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Response<T> {
     /// The output.

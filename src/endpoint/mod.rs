@@ -14,6 +14,16 @@ pub(crate) use url::is_loopback_host;
 use crate::error::Error;
 
 /// A service of this crate, as the endpoint rules name it.
+///
+/// Hosts by region: <https://docs.aws.amazon.com/general/latest/gr/sts.html> (STS),
+/// <https://docs.aws.amazon.com/general/latest/gr/sso.html> (the other two).
+///
+/// ```
+/// use stskit::{Settings, endpoint::EndpointService, host::Scripted};
+/// let settings = Settings::builder().region("eu-west-1").resolve_with(&Scripted::at(0))?;
+/// assert_eq!(settings.endpoint(EndpointService::SsoOidc)?.host(), "oidc.eu-west-1.amazonaws.com");
+/// # Ok::<(), stskit::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EndpointService {
@@ -36,6 +46,17 @@ impl EndpointService {
 }
 
 /// What decides about an endpoint.
+///
+/// Filled from the settings; by hand only where there are none. The meaning of each is that of
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html> and
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>.
+///
+/// ```
+/// use stskit::endpoint::{EndpointParams, EndpointService, resolve};
+/// let params = EndpointParams { region: Some("eu-west-1"), use_dual_stack: true, ..Default::default() };
+/// assert_eq!(resolve(EndpointService::Sts, &params)?.host(), "sts.eu-west-1.api.aws");
+/// # Ok::<(), stskit::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct EndpointParams<'a> {
     /// The region; `None` or `Some("")`: none.
@@ -51,6 +72,14 @@ pub struct EndpointParams<'a> {
 }
 
 /// Why there is no endpoint.
+///
+/// As an [`Error`] it is of kind `InvalidConfiguration`, with this as its source.
+///
+/// ```
+/// use stskit::endpoint::{EndpointError, EndpointParams, EndpointService, resolve};
+/// let params = EndpointParams { region: Some("eu west 1"), ..Default::default() };
+/// assert_eq!(resolve(EndpointService::Sts, &params), Err(EndpointError::InvalidRegion("eu west 1".to_owned())));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointError {
@@ -144,7 +173,7 @@ const LEGACY_GLOBAL: &[&str] = &[
     "us-west-2",
 ];
 
-/// Decides where requests go.
+/// Decides where requests go. Pure: no I/O, no setting is read.
 ///
 /// ```
 /// use stskit::endpoint::{EndpointParams, EndpointService, resolve};

@@ -9,6 +9,16 @@ use super::EndpointError;
 use crate::error::{Error, Result};
 
 /// Where requests of a client go, and the region they are signed for.
+///
+/// ```
+/// use stskit::endpoint::{EndpointParams, EndpointService, resolve};
+/// let custom = EndpointParams { endpoint: Some("http://localhost:4566/aws/"), ..Default::default() };
+/// let endpoint = resolve(EndpointService::Sts, &custom)?;
+/// assert_eq!(endpoint.url(), "http://localhost:4566/aws");
+/// assert!(endpoint.is_custom() && endpoint.is_loopback());
+/// assert_eq!(endpoint.signing_region(), None); // no region: only unsigned operations can be called
+/// # Ok::<(), stskit::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     scheme: Scheme,

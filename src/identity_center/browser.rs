@@ -24,6 +24,18 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(5);
 const MAX_REQUEST: usize = 16 * 1024;
 
 /// What a person needs for a sign-in by redirect.
+///
+/// ```no_run
+/// use stskit::identity_center::{AuthorizationPrompt, Login, SsoSession, TokenCache};
+///
+/// let session = SsoSession::named("dev", "https://d-abc123.awsapps.com/start", "eu-west-1");
+/// let login = Login::new(session, TokenCache::default_location()?, stskit::Settings::from_env()?);
+/// let token = login.with_browser(&mut |prompt: &AuthorizationPrompt| {
+///     eprintln!("open {}", prompt.url);
+///     Ok(())
+/// })?;
+/// # Ok::<(), stskit::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuthorizationPrompt {
@@ -37,7 +49,8 @@ impl Login {
     ///
     /// `prompt` is called once, on this thread, with the page to open (it opens a browser or shows it); an
     /// error of its ends the sign-in. Set a [`deadline`](Self::deadline): a browser may never come back.
-    /// Without one the call waits ten minutes.
+    /// Without one the call waits ten minutes. Blocks; starts no thread. The flow: RFC 6749 section 4.1 with PKCE
+    /// (RFC 7636) and a loopback redirect (RFC 8252 section 7.3). See [`AuthorizationPrompt`] for an example.
     ///
     /// # Errors
     /// As [`with_device_code`](Self::with_device_code); `AccessDenied` if the person refuses; `Network` if no

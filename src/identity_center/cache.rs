@@ -20,6 +20,19 @@ use crate::host::{Host, System};
 const MAX_FILE: u64 = 1 << 20;
 
 /// A folder of sign-in tokens and client registrations.
+///
+/// The folder and the names in it are those of the AWS CLI and the SDKs
+/// (<https://docs.aws.amazon.com/sdkref/latest/guide/understanding-sso.html>). Files are replaced whole, so that
+/// threads and processes may share it.
+///
+/// ```
+/// use stskit::identity_center::{SsoSession, TokenCache};
+/// let session = SsoSession::named("dev", "https://d-abc123.awsapps.com/start", "eu-west-1");
+/// let cache = TokenCache::new("target/my-cache"); // for a program: TokenCache::default_location()?
+/// assert!(cache.path(&session).ends_with("34c6fceca75e456f25e7e99531e2425c6c1de443.json"));
+/// assert!(cache.read(&session)?.is_none()); // nobody has signed in
+/// # Ok::<(), stskit::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenCache {
     folder: PathBuf,
@@ -34,7 +47,7 @@ impl TokenCache {
     /// `~/.aws/sso/cache`, which the AWS CLI and the SDKs use.
     ///
     /// # Errors
-    /// There is no home folder.
+    /// `InvalidConfiguration`: there is no home folder.
     pub fn default_location() -> Result<Self> {
         match crate::config::home(&System) {
             Some(home) => Ok(Self::new(home.join(".aws").join("sso").join("cache"))),

@@ -59,6 +59,20 @@ impl Cancel {
 }
 
 /// What a person needs to approve a sign-in by device code.
+///
+/// RFC 8628 section 3.2 has what each is for.
+///
+/// ```no_run
+/// use stskit::identity_center::{DeviceCode, Login, SsoSession, TokenCache};
+///
+/// let session = SsoSession::named("dev", "https://d-abc123.awsapps.com/start", "eu-west-1");
+/// let login = Login::new(session, TokenCache::default_location()?, stskit::Settings::from_env()?);
+/// let token = login.with_device_code(&mut |code: &DeviceCode| {
+///     println!("open {} and compare {}", code.verification_uri_complete, code.user_code);
+///     Ok(())
+/// })?;
+/// # Ok::<(), stskit::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceCode {
@@ -72,7 +86,18 @@ pub struct DeviceCode {
     pub expires_at: Timestamp,
 }
 
-/// Shows the code on standard error: a prompt for terminal programs.
+/// Shows the code on standard error: a prompt for terminal programs. Opens no browser.
+///
+/// ```no_run
+/// use stskit::identity_center::{Login, SsoSession, TokenCache, terminal_prompt};
+/// let session = SsoSession::named("dev", "https://d-abc123.awsapps.com/start", "eu-west-1");
+/// let login = Login::new(session, TokenCache::default_location()?, stskit::Settings::from_env()?);
+/// login.with_device_code(&mut terminal_prompt())?;
+/// # Ok::<(), stskit::Error>(())
+/// ```
+///
+/// # Errors
+/// The prompt answers `Cancelled`, which ends the sign-in, if standard error cannot be written to.
 pub fn terminal_prompt() -> impl FnMut(&DeviceCode) -> Result<()> {
     |code: &DeviceCode| {
         let text = format!(
@@ -86,6 +111,30 @@ pub fn terminal_prompt() -> impl FnMut(&DeviceCode) -> Result<()> {
 }
 
 /// A sign-in to be done: for which session, into which cache, with which limits.
+///
+/// It can be done by device code (on any machine) or by redirect (a browser on this one). The new token is
+/// written to the cache, where the AWS CLI and the SDKs find it too.
+///
+/// ```
+/// use std::time::Duration;
+/// use stskit::emulator::Emulator;
+/// use stskit::identity_center::{Cancel, Login, SsoSession, TokenCache};
+/// use stskit::{Settings, endpoint::EndpointService};
+///
+/// let emulator = Emulator::start()?; // in production: neither this nor the endpoint
+/// emulator.sso().approve_after(Some(1));
+/// # emulator.sso().set_interval(0);
+/// let settings = Settings::builder().endpoint_url(EndpointService::SsoOidc, emulator.url()).resolve()?;
+/// let session = SsoSession::named("dev", format!("{}/start", emulator.url()), "us-east-1");
+/// let cancel = Cancel::new(); // give a clone to the handler of Ctrl-C
+/// # let folder = std::env::temp_dir().join(format!("stskit-doc-login-{}", std::process::id()));
+/// # let cache = TokenCache::new(&folder);
+/// let login = Login::new(session, cache, settings).deadline(Duration::from_secs(300)).cancel(cancel);
+/// let token = login.with_device_code(&mut |code| Ok(println!("open {}", code.verification_uri_complete)))?;
+/// assert!(!token.access_token().is_empty());
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Login {
     pub(super) session: SsoSession,

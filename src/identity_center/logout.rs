@@ -19,6 +19,16 @@ use crate::sso::{Client, Logout};
 const LOCK_LIMIT: Duration = Duration::from_secs(30);
 
 /// What a sign-out did.
+///
+/// ```no_run
+/// use stskit::identity_center::{SsoSession, TokenCache, logout};
+/// let session = SsoSession::named("dev", "https://d-abc123.awsapps.com/start", "eu-west-1");
+/// let report = logout(&session, &TokenCache::default_location()?, &stskit::Settings::from_env()?)?;
+/// for failure in &report.failures {
+///     eprintln!("signed out here only: {failure}");
+/// }
+/// # Ok::<(), stskit::Error>(())
+/// ```
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct LogoutReport {
@@ -40,7 +50,7 @@ pub struct LogoutReport {
 /// ```
 ///
 /// # Errors
-/// The file cannot be removed. A call that fails is in the report.
+/// `InvalidConfiguration`: the file cannot be removed. A call that fails is in the report.
 pub fn logout(session: &SsoSession, cache: &TokenCache, settings: &Settings) -> Result<LogoutReport> {
     let mut report = LogoutReport::default();
     let path = cache.path(session);
@@ -60,10 +70,20 @@ pub fn logout(session: &SsoSession, cache: &TokenCache, settings: &Settings) -> 
 }
 
 /// Signs out of every session in the cache, and removes the role credentials that the AWS CLI got by SSO
-/// from its own cache (`~/.aws/cli/cache`), if that folder is given.
+/// from its own cache (`~/.aws/cli/cache`), if that folder is given: what `aws sso logout` does
+/// (<https://docs.aws.amazon.com/cli/latest/reference/sso/logout.html>).
+///
+/// ```no_run
+/// use stskit::identity_center::{TokenCache, logout_all};
+/// let cli_cache = std::env::home_dir().map(|home| home.join(".aws/cli/cache"));
+/// let cache = TokenCache::default_location()?;
+/// let report = logout_all(&cache, cli_cache.as_deref(), &stskit::Settings::from_env()?)?;
+/// println!("{} tokens and {} credentials removed", report.tokens_removed, report.credentials_removed);
+/// # Ok::<(), stskit::Error>(())
+/// ```
 ///
 /// # Errors
-/// A folder cannot be read or a file not removed. Calls that fail are in the report.
+/// `InvalidConfiguration`: a folder cannot be read or a file not removed. Calls that fail are in the report.
 pub fn logout_all(cache: &TokenCache, cli_cache: Option<&Path>, settings: &Settings) -> Result<LogoutReport> {
     let mut report = LogoutReport::default();
     for (path, document) in json_files(cache.folder())? {

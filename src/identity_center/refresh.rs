@@ -28,6 +28,18 @@ const FOREIGN_WRITE: Duration = Duration::from_millis(250);
 /// the cache file); whoever comes late reads the file again. While the token is good, nobody waits.
 ///
 /// A sign-in elsewhere (`aws sso login`) is seen at the next call.
+///
+/// ```no_run
+/// use stskit::identity_center::{SsoSession, TokenCache, TokenProvider};
+/// use stskit::{Settings, sso};
+///
+/// let settings = Settings::from_env()?;
+/// let session = SsoSession::named("dev", "https://d-abc123.awsapps.com/start", "eu-west-1");
+/// let tokens = TokenProvider::new(session, TokenCache::default_location()?, &settings)?;
+/// let input = sso::ListAccounts::new(tokens.token()?.access_token().clone());
+/// let accounts = sso::Client::in_region(&settings, "eu-west-1")?.list_accounts(&input)?;
+/// # Ok::<(), stskit::Error>(())
+/// ```
 pub struct TokenProvider {
     session: SsoSession,
     cache: TokenCache,
@@ -45,7 +57,7 @@ impl TokenProvider {
     /// A provider with the settings' transport. Makes no call and reads no file.
     ///
     /// # Errors
-    /// A region or endpoint that cannot be used.
+    /// `InvalidConfiguration`: a region or endpoint that cannot be used.
     pub fn new(session: SsoSession, cache: TokenCache, settings: &Settings) -> Result<Self> {
         let client = Client::in_region(settings, &session.region)?;
         Ok(Self::assemble(session, cache, client, Arc::new(System)))
@@ -78,7 +90,8 @@ impl TokenProvider {
         &self.session
     }
 
-    /// A token that is good now.
+    /// A token that is good now: the one of the file, refreshed if it has less than 15 minutes left. Blocks
+    /// while it is refreshed.
     ///
     /// # Errors
     /// `LoginRequired` if nobody is signed in, or the token has expired and cannot be refreshed; the

@@ -14,6 +14,8 @@ use crate::error::{Error, LoginRequired, Result};
 /// let legacy = SsoSession::legacy("https://d-abc123.awsapps.com/start", "eu-west-1");
 /// assert_eq!(legacy.file_name(), "40a89917e3175433e361b710a9d43528d7f1890a.json");
 /// ```
+///
+/// The keys: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html>.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SsoSession {

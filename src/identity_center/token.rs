@@ -10,6 +10,19 @@ use crate::timestamp::Timestamp;
 /// A sign-in: access token, expiry, and what a refresh needs.
 ///
 /// `Debug` shows the times and what is there, not the tokens.
+///
+/// ```no_run
+/// use stskit::host::{Host, System};
+/// use stskit::identity_center::{SsoSession, TokenCache};
+///
+/// let session = SsoSession::named("dev", "https://d-abc123.awsapps.com/start", "eu-west-1");
+/// match TokenCache::default_location()?.read(&session)? {
+///     Some(token) if token.expires_at() > System.now() => println!("signed in until {}", token.expires_at()),
+///     Some(token) if token.is_refreshable(System.now()) => println!("a TokenProvider will refresh it"),
+///     _ => println!("not signed in"),
+/// }
+/// # Ok::<(), stskit::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct SsoToken {
     access_token: Secret,

@@ -11,7 +11,8 @@ use crate::timestamp::Timestamp;
 /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` (or the old `AWS_SECURITY_TOKEN`),
 /// `AWS_CREDENTIAL_EXPIRATION`, `AWS_ACCOUNT_ID`.
 ///
-/// Blank counts as not set. The variables are read at each call.
+/// Blank counts as not set. The variables are read at each call; the expiration is a time with an offset, as in
+/// `2026-01-02T03:04:05Z`. <https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html>.
 ///
 /// ```
 /// use std::sync::Arc;

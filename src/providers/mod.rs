@@ -13,10 +13,16 @@ use crate::settings::Settings;
 use crate::sts;
 
 impl sts::Client {
-    /// Settings and credentials from the environment.
+    /// Settings and credentials from the environment. Makes no call yet.
+    ///
+    /// ```no_run
+    /// let sts = stskit::sts::Client::from_env()?;
+    /// println!("{}", sts.endpoint().url());
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// A variable that cannot be used. Missing credentials show at the first signed call.
+    /// `InvalidConfiguration`: a variable that cannot be used. Missing credentials show at the first signed call.
     pub fn from_env() -> Result<Self> {
         Self::new(Settings::from_env()?, Environment::new())
     }

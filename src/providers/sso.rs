@@ -32,7 +32,7 @@ impl SsoRole {
     /// A role in an account, in the region of the token's session.
     ///
     /// # Errors
-    /// A region or endpoint that cannot be used.
+    /// `InvalidConfiguration`: a region or endpoint that cannot be used.
     pub fn new(
         tokens: TokenProvider,
         account_id: impl Into<String>,

@@ -21,6 +21,8 @@ use crate::transport::{CaBundle, NoProxy, Proxies, ProxyUrl, TransportConfig};
 ///
 /// A blank environment variable counts as not set, and so does a blank value of a profile.
 ///
+/// The variables and keys: <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>.
+///
 /// ```
 /// use stskit::{Settings, host::Scripted};
 /// let host = Scripted::at(0)
@@ -79,7 +81,8 @@ impl SettingsBuilder {
         /// Attempts in all for one call, at least 1. Variable `AWS_MAX_ATTEMPTS`, key `max_attempts`; defaults to 3
         /// (legacy: 5).
         max_attempts: u32;
-        /// The retry numbers of 2026: shorter pauses, dearer retries. Variable `AWS_NEW_RETRIES_2026`; defaults to false.
+        /// The retry numbers of 2026: shorter pauses, dearer retries.
+        /// Variable `AWS_NEW_RETRIES_2026`; defaults to false.
         retries_2026: bool;
         /// Time to get a connection: name, TCP, proxy and TLS together. Defaults to 3.1 s, or by the
         /// variable `AWS_DEFAULTS_MODE`, key `defaults_mode`.

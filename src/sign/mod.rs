@@ -32,6 +32,7 @@ pub use request::SignableRequest;
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+
 /// Signs for one region and one service. Share it freely: `Send + Sync`, and nothing blocks.
 ///
 /// ```
@@ -130,7 +131,7 @@ impl Signer {
     /// Signs the request: answers the headers to add to it, replacing any of the same name.
     ///
     /// # Errors
-    /// Region, service, host or access key id empty or not fit for a header.
+    /// `InvalidInput`: region, service, host or access key id empty or not fit for a header.
     pub fn sign<'a>(
         &self,
         request: &SignableRequest<'a>,
@@ -383,6 +384,21 @@ fn push_hex(out: &mut String, bytes: &[u8; 32]) {
 /// The headers that a signature adds to a request.
 ///
 /// `Debug` shows the access key id and the names only.
+///
+/// ```
+/// use stskit::sign::{SignableRequest, Signer};
+/// use stskit::{Credentials, Timestamp};
+///
+/// let mut request = http::Request::get("https://sts.eu-west-1.amazonaws.com/").body(())?;
+/// let (key, at) = (Credentials::new("AKIDEXAMPLE", "secret"), Timestamp::from_secs(1_767_323_045));
+/// let parts = request.clone();
+/// let signed = Signer::new("sts", "eu-west-1").sign(&SignableRequest::from_http(&parts, b"")?, &key, at)?;
+/// for (name, value) in signed.iter() {
+///     request.headers_mut().insert(name, value.parse()?);
+/// }
+/// assert_eq!(request.headers()["x-amz-date"], "20260102T030405Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct SignedHeaders<'a> {
     authorization: String,
     date: AmzDate,

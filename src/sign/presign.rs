@@ -10,7 +10,14 @@ use crate::percent::percent_encode_into;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
-/// Longest life of a presigned URL: seven days, in seconds.
+/// Longest life of a presigned URL: seven days, in seconds
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>).
+///
+/// The credentials end it sooner if they expire before; STS honours 15 minutes at most.
+///
+/// ```
+/// assert_eq!(stskit::sign::MAX_EXPIRES, 7 * 24 * 60 * 60);
+/// ```
 pub const MAX_EXPIRES: u32 = 604_800;
 
 impl Signer {
@@ -32,14 +39,16 @@ impl Signer {
     ///     headers: &[],
     ///     body: b"",
     /// };
+    /// let key = Credentials::new("AKIDEXAMPLE", "secret");
     /// let url = Signer::new("sts", "eu-west-1")
-    ///     .presign(&request, &Credentials::new("AKIDEXAMPLE", "secret"), Timestamp::from_secs(1_767_323_045), Some(60))
-    ///     .unwrap();
-    /// assert!(url.expose().starts_with("https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Algorithm="));
+    ///     .presign(&request, &key, Timestamp::from_secs(1_767_323_045), Some(60))?;
+    /// assert!(url.expose().starts_with("https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&"));
+    /// assert!(url.expose().contains("&X-Amz-Date=20260102T030405Z&X-Amz-Expires=60&"));
+    /// # Ok::<(), stskit::Error>(())
     /// ```
     ///
     /// # Errors
-    /// As [`sign`](Self::sign), and for an expiry outside its limits.
+    /// `InvalidInput`: as [`sign`](Self::sign), and for an expiry outside its limits.
     pub fn presign(
         &self,
         request: &SignableRequest<'_>,
@@ -119,6 +128,22 @@ impl Signer {
 }
 
 /// A presigned URL: whoever holds it may make the request, so it is treated as a secret.
+///
+/// `Debug` hides it; [`expose`](Self::expose) hands it out.
+///
+/// ```
+/// use stskit::sign::{SignableRequest, Signer};
+/// use stskit::{Credentials, Timestamp};
+///
+/// let request = http::Request::get("https://demo.s3.eu-west-1.amazonaws.com/report.pdf").body(())?;
+/// let request = SignableRequest::from_http(&request, b"")?;
+/// let at = Timestamp::from_secs(1_767_323_045);
+/// let key = Credentials::new("AKIDEXAMPLE", "secret");
+/// let url = Signer::new("s3", "eu-west-1").presign(&request, &key, at, Some(900))?;
+/// assert!(url.expose().ends_with(url.signature()));
+/// assert_eq!(format!("{url:?}"), "PresignedUrl([secret])");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct PresignedUrl {
     url: Secret,

@@ -4,7 +4,13 @@ use crate::client::operation::error_codes;
 use crate::error::Error;
 
 error_codes! {
-    /// An error code of the portal.
+    /// An error code of the portal; each operation's page lists its own:
+    /// <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_Operations.html>.
+    ///
+    /// ```
+    /// use stskit::sso::ErrorCode;
+    /// assert_eq!(ErrorCode::from_code("ForbiddenException"), Some(ErrorCode::ForbiddenException));
+    /// ```
     "SSO";
     /// A member breaks a rule.
     InvalidRequestException = "InvalidRequestException",
@@ -20,6 +26,16 @@ error_codes! {
 
 impl Error {
     /// The code as a type, if the portal answered with one that is known.
+    ///
+    /// ```no_run
+    /// use stskit::sso::{Client, ErrorCode, GetRoleCredentials};
+    /// # let sso = Client::in_region(&stskit::Settings::from_env()?, "eu-west-1")?;
+    /// let asked = sso.get_role_credentials(&GetRoleCredentials::new("Admin", "123456789012", "access token"));
+    /// if asked.is_err_and(|e| e.sso_code() == Some(ErrorCode::ForbiddenException)) {
+    ///     eprintln!("Admin is not assigned to you in this account");
+    /// }
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
     pub fn sso_code(&self) -> Option<ErrorCode> {
         self.code().and_then(ErrorCode::from_code)
     }

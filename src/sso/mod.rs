@@ -34,7 +34,12 @@ use crate::error::Result;
 use crate::protocol::{Facts, RestJson};
 use crate::settings::Settings;
 
-/// The service's marker type.
+/// The service's marker type: what [`client::Client`] of it is a client of.
+///
+/// ```
+/// use stskit::{client::Service, sso::Sso};
+/// assert_eq!(Sso::OPERATIONS.len(), 4);
+/// ```
 #[derive(Debug)]
 pub enum Sso {}
 
@@ -51,6 +56,20 @@ impl Service for Sso {
 }
 
 /// A client of the portal. Cheap to clone, `Send + Sync`; every call blocks.
+///
+/// ```
+/// use stskit::emulator::Emulator;
+/// use stskit::sso::{Client, GetRoleCredentials};
+/// use stskit::{Settings, endpoint::EndpointService};
+///
+/// let emulator = Emulator::start()?; // in production: neither this nor the endpoint
+/// let settings = Settings::builder().endpoint_url(EndpointService::Sso, emulator.url()).resolve()?;
+/// let token = emulator.sso().issue_token().access_token;
+/// let sso = Client::in_region(&settings, "us-east-1")?;
+/// let answer = sso.get_role_credentials(&GetRoleCredentials::new("ReadOnly", Emulator::ACCOUNT_ID, token))?;
+/// assert!(answer.credentials(Emulator::ACCOUNT_ID)?.session_token().is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub type Client = client::Client<Sso>;
 
 impl Client {
@@ -58,7 +77,7 @@ impl Client {
     /// region of the settings.
     ///
     /// # Errors
-    /// A region or endpoint that cannot be used.
+    /// `InvalidConfiguration`: a region or endpoint that cannot be used.
     pub fn in_region(settings: &Settings, sso_region: &str) -> Result<Self> {
         let endpoint = settings.endpoint_in(EndpointService::Sso, sso_region)?;
         Self::builder(settings.clone()).endpoint(endpoint).build()

@@ -12,6 +12,15 @@ use crate::client::Operation;
 use crate::error::{Error, Result};
 
 /// A list operation: where its token, its page size and its items are.
+///
+/// Implemented by [`ListAccounts`] and [`ListAccountRoles`], not by users.
+///
+/// ```
+/// use stskit::sso::{Client, Paginated};
+/// fn all<O: Paginated>(sso: &Client, input: O) -> stskit::Result<Vec<O::Item>> {
+///     sso.pages(input).page_size(100).items().collect()
+/// }
+/// ```
 pub trait Paginated: Operation<Service = Sso> + Clone {
     /// What a page lists.
     type Item: Clone;
@@ -86,6 +95,24 @@ impl Position {
 ///
 /// It ends after the last page, after `max_items`, or after the first error. A service that answers the
 /// same token twice is an error, not an endless loop.
+///
+/// ```
+/// use stskit::emulator::Emulator;
+/// use stskit::sso::{Client, ListAccounts};
+/// # use stskit::{Settings, endpoint::EndpointService};
+/// # let emulator = Emulator::builder().sso_accounts(5).start()?;
+/// # let settings = Settings::builder().endpoint_url(EndpointService::Sso, emulator.url()).resolve()?;
+/// # let sso = Client::in_region(&settings, "us-east-1")?;
+/// # let token = emulator.sso().issue_token().access_token;
+/// let mut pages = sso.pages(ListAccounts::new(token)).page_size(2).max_items(3);
+/// let mut found = 0;
+/// for page in &mut pages {
+///     found += page?.account_list.unwrap_or_default().len();
+/// }
+/// assert_eq!(found, 3);
+/// assert!(pages.resume_token().is_some()); // for starting_token(), next time
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Pages<O: Paginated> {
     client: Client,
@@ -194,6 +221,22 @@ impl<O: Paginated> Iterator for Pages<O> {
 }
 
 /// The items of all pages: an iterator that makes a call when a page is used up.
+///
+/// After an error it ends, as [`Pages`] does: collect into a `Result` to see it.
+///
+/// ```
+/// use stskit::emulator::Emulator;
+/// use stskit::sso::{Client, ListAccountRoles};
+/// # use stskit::{Settings, endpoint::EndpointService};
+/// # let emulator = Emulator::start()?;
+/// # let settings = Settings::builder().endpoint_url(EndpointService::Sso, emulator.url()).resolve()?;
+/// # let sso = Client::in_region(&settings, "us-east-1")?;
+/// # let token = emulator.sso().issue_token().access_token;
+/// let input = ListAccountRoles::new(Emulator::ACCOUNT_ID, token);
+/// let roles: Vec<_> = sso.pages(input).items().collect::<stskit::Result<_>>()?;
+/// assert_eq!(roles.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Items<O: Paginated> {
     pages: Pages<O>,

@@ -33,6 +33,12 @@ macro_rules! outputs {
 inputs! {
     /// Input of `GetRoleCredentials`:
     /// <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html>.
+    ///
+    /// ```
+    /// use stskit::sso::GetRoleCredentials;
+    /// let input = GetRoleCredentials::new("ReadOnly", "123456789012", "the access token of a sign-in");
+    /// assert_eq!(format!("{:?}", input.access_token), "[secret]");
+    /// ```
     pub struct GetRoleCredentials {
         /// Name of the role (permission set).
         pub role_name: String,
@@ -44,6 +50,14 @@ inputs! {
 
     /// Input of `ListAccountRoles`:
     /// <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_ListAccountRoles.html>.
+    ///
+    /// To see all roles use [`Client::pages`](super::Client::pages); one page by hand:
+    ///
+    /// ```
+    /// use stskit::sso::ListAccountRoles;
+    /// let first = ListAccountRoles { max_results: Some(50), ..ListAccountRoles::new("123456789012", "access token") };
+    /// let next = ListAccountRoles { next_token: Some("of the answer to the first".into()), ..first };
+    /// ```
     pub struct ListAccountRoles {
         /// Where the page starts: the `next_token` of the page before.
         pub next_token: Option<String>,
@@ -57,6 +71,14 @@ inputs! {
 
     /// Input of `ListAccounts`:
     /// <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_ListAccounts.html>.
+    ///
+    /// To see all accounts use [`Client::pages`](super::Client::pages); one page by hand:
+    ///
+    /// ```
+    /// use stskit::sso::ListAccounts;
+    /// let first = ListAccounts { max_results: Some(50), ..ListAccounts::new("access token") };
+    /// let next = ListAccounts { next_token: Some("of the answer to the first".into()), ..first };
+    /// ```
     pub struct ListAccounts {
         /// Where the page starts: the `next_token` of the page before.
         pub next_token: Option<String>,
@@ -67,6 +89,13 @@ inputs! {
     }
 
     /// Input of `Logout`: <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_Logout.html>.
+    ///
+    /// [`identity_center::logout`](crate::identity_center::logout) does this and clears the token cache as well.
+    ///
+    /// ```
+    /// use stskit::sso::Logout;
+    /// let input = Logout::new("the access token of a sign-in");
+    /// ```
     pub struct Logout {
         /// The access token of a sign-in.
         pub access_token: Secret,
@@ -74,13 +103,13 @@ inputs! {
 }
 
 outputs! {
-    /// Output of `GetRoleCredentials`.
+    /// Output of [`GetRoleCredentials`](super::GetRoleCredentials).
     pub struct GetRoleCredentialsOutput {
         /// The credentials.
         pub role_credentials: Option<RoleCredentials>,
     }
 
-    /// Output of `ListAccountRoles`: one page.
+    /// Output of [`ListAccountRoles`](super::ListAccountRoles): one page.
     pub struct ListAccountRolesOutput {
         /// Where the next page starts; `None` or empty: this was the last.
         pub next_token: Option<String>,
@@ -88,7 +117,7 @@ outputs! {
         pub role_list: Option<Vec<RoleInfo>>,
     }
 
-    /// Output of `ListAccounts`: one page.
+    /// Output of [`ListAccounts`](super::ListAccounts): one page.
     pub struct ListAccountsOutput {
         /// Where the next page starts; `None` or empty: this was the last.
         pub next_token: Option<String>,
@@ -96,7 +125,9 @@ outputs! {
         pub account_list: Option<Vec<AccountInfo>>,
     }
 
-    /// Temporary credentials of a role as the portal answers them.
+    /// Temporary credentials of a role as the portal answers them; to sign with them use
+    /// [`GetRoleCredentialsOutput::credentials`](super::GetRoleCredentialsOutput::credentials).
+    /// <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_RoleCredentials.html>.
     pub struct RoleCredentials {
         /// Access key id, `ASIA...`.
         pub access_key_id: Option<String>,
@@ -109,7 +140,8 @@ outputs! {
         pub expiration: Option<Timestamp>,
     }
 
-    /// An account.
+    /// An account:
+    /// <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_AccountInfo.html>.
     pub struct AccountInfo {
         /// Account id, 12 digits.
         pub account_id: Option<String>,
@@ -119,7 +151,8 @@ outputs! {
         pub email_address: Option<String>,
     }
 
-    /// A role in an account.
+    /// A role in an account:
+    /// <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_RoleInfo.html>.
     pub struct RoleInfo {
         /// Name of the role.
         pub role_name: Option<String>,
@@ -128,7 +161,7 @@ outputs! {
     }
 }
 
-/// Output of `Logout`: nothing.
+/// Output of [`Logout`](super::Logout): nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -166,6 +199,16 @@ impl Logout {
 
 impl GetRoleCredentialsOutput {
     /// The credentials ready to sign with; the account id is that of the request.
+    ///
+    /// ```no_run
+    /// use stskit::sso::{Client, GetRoleCredentials};
+    /// # let settings = stskit::Settings::from_env()?;
+    /// # let sso = Client::in_region(&settings, "eu-west-1")?;
+    /// let account = "123456789012";
+    /// let answer = sso.get_role_credentials(&GetRoleCredentials::new("ReadOnly", account, "access token"))?;
+    /// let sts = stskit::sts::Client::new(settings, answer.credentials(account)?)?;
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `InvalidResponse` if access key id, secret or expiration is missing: the service promises none.

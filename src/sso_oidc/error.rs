@@ -4,7 +4,13 @@ use crate::client::operation::error_codes;
 use crate::error::Error;
 
 error_codes! {
-    /// An error code of the OIDC service.
+    /// An error code of the OIDC service; each operation's page lists its own:
+    /// <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_Operations.html>.
+    ///
+    /// ```
+    /// use stskit::sso_oidc::ErrorCode;
+    /// assert_eq!(ErrorCode::SlowDownException.code(), "SlowDownException");
+    /// ```
     "SSO-OIDC";
     /// The user or the key policy refuses.
     AccessDeniedException = "AccessDeniedException",
@@ -38,6 +44,16 @@ error_codes! {
 
 impl Error {
     /// The code as a type, if the OIDC service answered with one that is known.
+    ///
+    /// ```no_run
+    /// use stskit::sso_oidc::{Client, CreateToken, ErrorCode};
+    /// # let oidc = Client::in_region(&stskit::Settings::from_env()?, "eu-west-1")?;
+    /// match oidc.create_token(&CreateToken::device("client id", "client secret", "device code")) {
+    ///     Err(e) if e.sso_oidc_code() == Some(ErrorCode::AuthorizationPendingException) => println!("not yet"),
+    ///     answer => println!("good for {:?} s", answer?.expires_in),
+    /// }
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
     pub fn sso_oidc_code(&self) -> Option<ErrorCode> {
         self.code().and_then(ErrorCode::from_code)
     }

@@ -29,14 +29,19 @@ use crate::error::Result;
 use crate::protocol::{Facts, RestJson};
 use crate::settings::Settings;
 
-/// The grant of a sign-in by device code.
+/// The grant of a sign-in by device code (RFC 8628 section 3.4).
 pub const GRANT_DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
-/// The grant of a sign-in by redirect.
+/// The grant of a sign-in by redirect (RFC 6749 section 4.1.3).
 pub const GRANT_AUTHORIZATION_CODE: &str = "authorization_code";
-/// The grant of a token refresh.
+/// The grant of a token refresh (RFC 6749 section 6).
 pub const GRANT_REFRESH_TOKEN: &str = "refresh_token";
 
-/// The service's marker type.
+/// The service's marker type: what [`client::Client`] of it is a client of.
+///
+/// ```
+/// use stskit::{client::Service, sso_oidc::SsoOidc};
+/// assert_eq!(SsoOidc::OPERATIONS.len(), 4);
+/// ```
 #[derive(Debug)]
 pub enum SsoOidc {}
 
@@ -53,6 +58,21 @@ impl Service for SsoOidc {
 }
 
 /// A client of the OIDC service. Cheap to clone, `Send + Sync`; every call blocks.
+///
+/// [`identity_center::Login`](crate::identity_center::Login) makes a sign-in of these calls.
+///
+/// ```
+/// use stskit::emulator::Emulator;
+/// use stskit::sso_oidc::{Client, RegisterClient};
+/// use stskit::{Settings, endpoint::EndpointService};
+///
+/// let emulator = Emulator::start()?; // in production: neither this nor the endpoint
+/// let settings = Settings::builder().endpoint_url(EndpointService::SsoOidc, emulator.url()).resolve()?;
+/// let oidc = Client::in_region(&settings, "us-east-1")?;
+/// let registered = oidc.register_client(&RegisterClient::new("my-tool", "public"))?;
+/// assert!(registered.client_id.is_some() && registered.client_secret.is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub type Client = client::Client<SsoOidc>;
 
 impl Client {
@@ -60,7 +80,7 @@ impl Client {
     /// enough for everything but `CreateTokenWithIAM`.
     ///
     /// # Errors
-    /// A region or endpoint that cannot be used.
+    /// `InvalidConfiguration`: a region or endpoint that cannot be used.
     pub fn in_region(settings: &Settings, sso_region: &str) -> Result<Self> {
         let endpoint = settings.endpoint_in(EndpointService::SsoOidc, sso_region)?;
         Self::builder(settings.clone()).endpoint(endpoint).build()

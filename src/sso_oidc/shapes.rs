@@ -31,6 +31,13 @@ macro_rules! outputs {
 inputs! {
     /// Input of `CreateToken`:
     /// <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html>.
+    ///
+    /// ```
+    /// use stskit::sso_oidc::{CreateToken, GRANT_REFRESH_TOKEN};
+    /// let input = CreateToken::refresh("client id", "client secret", "refresh token");
+    /// assert_eq!(input.grant_type, GRANT_REFRESH_TOKEN);
+    /// assert!(input.device_code.is_none());
+    /// ```
     pub struct CreateToken {
         /// From `RegisterClient`.
         pub client_id: String,
@@ -54,10 +61,20 @@ inputs! {
 
     /// Input of `CreateTokenWithIAM`:
     /// <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateTokenWithIAM.html>.
+    ///
+    /// ```
+    /// use stskit::sso_oidc::CreateTokenWithIam;
+    /// let input = CreateTokenWithIam {
+    ///     client_id: "arn:aws:sso::123456789012:application/ssoins-1234567890abcdef/apl-1234567890abcdef".into(),
+    ///     grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer".into(),
+    ///     assertion: Some("the JWT of the trusted issuer".into()),
+    ///     ..CreateTokenWithIam::default()
+    /// };
+    /// ```
     pub struct CreateTokenWithIam {
         /// ARN of the application.
         pub client_id: String,
-        /// The grant type.
+        /// The grant type: `authorization_code`, `refresh_token`, JWT bearer (RFC 7523) or token exchange (RFC 8693).
         pub grant_type: String,
         /// For the authorization code grant.
         pub code: Option<Secret>,
@@ -75,12 +92,20 @@ inputs! {
         pub subject_token_type: Option<String>,
         /// For the token exchange grant.
         pub requested_token_type: Option<String>,
-        /// For the authorization code grant: the PKCE verifier.
+        /// For the authorization code grant: the PKCE verifier (RFC 7636).
         pub code_verifier: Option<Secret>,
     }
 
     /// Input of `RegisterClient`:
     /// <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_RegisterClient.html>.
+    ///
+    /// ```
+    /// use stskit::sso_oidc::RegisterClient;
+    /// let input = RegisterClient {
+    ///     scopes: Some(vec!["sso:account:access".into()]),
+    ///     ..RegisterClient::new("my-tool", "public")
+    /// };
+    /// ```
     pub struct RegisterClient {
         /// A name that the user sees.
         pub client_name: String,
@@ -88,7 +113,7 @@ inputs! {
         pub client_type: String,
         /// Scopes, such as `sso:account:access`.
         pub scopes: Option<Vec<String>>,
-        /// Where codes may be sent, without ports.
+        /// Where codes may be sent; a loopback address without its port (RFC 8252 section 7.3).
         pub redirect_uris: Option<Vec<String>>,
         /// The grants the client will use.
         pub grant_types: Option<Vec<String>>,
@@ -100,6 +125,15 @@ inputs! {
 
     /// Input of `StartDeviceAuthorization`:
     /// <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_StartDeviceAuthorization.html>.
+    ///
+    /// ```
+    /// use stskit::sso_oidc::StartDeviceAuthorization;
+    /// let input = StartDeviceAuthorization {
+    ///     client_id: "of the registration".into(),
+    ///     client_secret: "of the registration".into(),
+    ///     start_url: "https://d-abc123.awsapps.com/start".into(),
+    /// };
+    /// ```
     pub struct StartDeviceAuthorization {
         /// From `RegisterClient`.
         pub client_id: String,
@@ -111,7 +145,7 @@ inputs! {
 }
 
 outputs! {
-    /// Output of `CreateToken`.
+    /// Output of [`CreateToken`](super::CreateToken).
     pub struct CreateTokenOutput {
         /// The access token.
         pub access_token: Option<Secret>,
@@ -126,7 +160,7 @@ outputs! {
         pub id_token: Option<Secret>,
     }
 
-    /// Output of `CreateTokenWithIAM`.
+    /// Output of [`CreateTokenWithIAM`](super::CreateTokenWithIam).
     pub struct CreateTokenWithIamOutput {
         /// The access token.
         pub access_token: Option<Secret>,
@@ -153,7 +187,7 @@ outputs! {
         pub identity_context: Option<Secret>,
     }
 
-    /// Output of `RegisterClient`.
+    /// Output of [`RegisterClient`](super::RegisterClient).
     pub struct RegisterClientOutput {
         /// The client id.
         pub client_id: Option<String>,
@@ -171,7 +205,7 @@ outputs! {
         pub token_endpoint: Option<String>,
     }
 
-    /// Output of `StartDeviceAuthorization`.
+    /// Output of [`StartDeviceAuthorization`](super::StartDeviceAuthorization).
     pub struct StartDeviceAuthorizationOutput {
         /// What the client polls with.
         pub device_code: Option<Secret>,
@@ -198,7 +232,7 @@ impl RegisterClient {
 }
 
 impl CreateToken {
-    /// A token for a device code.
+    /// A token for a device code (RFC 8628 section 3.4).
     pub fn device(
         client_id: impl Into<String>,
         client_secret: impl Into<Secret>,
@@ -213,7 +247,7 @@ impl CreateToken {
         }
     }
 
-    /// A token for a refresh token.
+    /// A token for a refresh token (RFC 6749 section 6).
     pub fn refresh(
         client_id: impl Into<String>,
         client_secret: impl Into<Secret>,

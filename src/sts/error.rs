@@ -4,7 +4,8 @@ use crate::client::operation::error_codes;
 use crate::error::Error;
 
 error_codes! {
-    /// An error code of STS, modelled or known to be answered.
+    /// An error code of STS, modelled or known to be answered: those of each operation's page and
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>.
     ///
     /// ```
     /// use stskit::sts::ErrorCode;

@@ -20,6 +20,16 @@ macro_rules! inputs {
 
 inputs! {
     /// Input of `AssumeRole`: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
+    ///
+    /// ```
+    /// use stskit::sts::{AssumeRole, Tag};
+    /// let input = AssumeRole {
+    ///     duration_seconds: Some(900),
+    ///     tags: Some(vec![Tag::new("team", "payments")]),
+    ///     ..AssumeRole::new("arn:aws:iam::123456789012:role/deploy", "release-42")
+    /// };
+    /// assert_eq!(input.role_session_name, "release-42");
+    /// ```
     pub struct AssumeRole {
         /// ARN of the role, 20 characters or more.
         pub role_arn: String,
@@ -29,7 +39,7 @@ inputs! {
         pub policy_arns: Option<Vec<PolicyDescriptorType>>,
         /// Inline policy (JSON) that narrows the session.
         pub policy: Option<String>,
-        /// Seconds, 900 or more; the service's default is 3600.
+        /// Seconds, 900 to the maximum of the role (43,200 at most; 3600 from a role); the service's default is 3600.
         pub duration_seconds: Option<i32>,
         /// Session tags.
         pub tags: Option<Vec<Tag>>,
@@ -49,7 +59,17 @@ inputs! {
         pub minimum_session_token_size: Option<i32>,
     }
 
-    /// Input of `AssumeRoleWithSAML`: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html>.
+    /// Input of `AssumeRoleWithSAML`:
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html>.
+    ///
+    /// ```
+    /// use stskit::sts::AssumeRoleWithSaml;
+    /// let (role, provider) = ("arn:aws:iam::123456789012:role/staff", "arn:aws:iam::123456789012:saml-provider/Corp");
+    /// let input = AssumeRoleWithSaml {
+    ///     duration_seconds: Some(3600),
+    ///     ..AssumeRoleWithSaml::new(role, provider, "PHNhbWxwOlJlc3BvbnNl...") // the SAMLResponse of the form
+    /// };
+    /// ```
     pub struct AssumeRoleWithSaml {
         /// ARN of the role, 20 characters or more.
         pub role_arn: String,
@@ -62,7 +82,7 @@ inputs! {
         pub policy_arns: Option<Vec<PolicyDescriptorType>>,
         /// Inline policy (JSON) that narrows the session.
         pub policy: Option<String>,
-        /// Seconds, 900 or more; the service's default is 3600.
+        /// Seconds, 900 to the maximum of the role (43,200 at most); the service's default is 3600.
         pub duration_seconds: Option<i32>,
         /// Bytes that the session token should have room for, 0 to 4096.
         pub minimum_session_token_size: Option<i32>,
@@ -70,6 +90,14 @@ inputs! {
 
     /// Input of `AssumeRoleWithWebIdentity`:
     /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>.
+    ///
+    /// ```no_run
+    /// use stskit::sts::AssumeRoleWithWebIdentity;
+    /// let token = std::fs::read_to_string("/var/run/secrets/eks.amazonaws.com/serviceaccount/token")?;
+    /// let role = "arn:aws:iam::123456789012:role/pod";
+    /// let input = AssumeRoleWithWebIdentity::new(role, "my-pod", token.trim());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub struct AssumeRoleWithWebIdentity {
         /// ARN of the role, 20 characters or more.
         pub role_arn: String,
@@ -83,13 +111,19 @@ inputs! {
         pub policy_arns: Option<Vec<PolicyDescriptorType>>,
         /// Inline policy (JSON) that narrows the session.
         pub policy: Option<String>,
-        /// Seconds, 900 or more; the service's default is 3600.
+        /// Seconds, 900 to the maximum of the role (43,200 at most); the service's default is 3600.
         pub duration_seconds: Option<i32>,
         /// Bytes that the session token should have room for, 0 to 4096.
         pub minimum_session_token_size: Option<i32>,
     }
 
     /// Input of `AssumeRoot`: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html>.
+    ///
+    /// ```
+    /// use stskit::sts::AssumeRoot;
+    /// let task = "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy";
+    /// let input = AssumeRoot { duration_seconds: Some(900), ..AssumeRoot::new("123456789012", task) };
+    /// ```
     pub struct AssumeRoot {
         /// Account id or ARN of the member account's root user.
         pub target_principal: String,
@@ -103,29 +137,63 @@ inputs! {
 
     /// Input of `DecodeAuthorizationMessage`:
     /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html>.
+    ///
+    /// ```
+    /// use stskit::sts::DecodeAuthorizationMessage;
+    /// let refusal = "You are not authorized to perform this operation. Encoded authorization failure message: 4lXpQ2";
+    /// let encoded = refusal.rsplit(": ").next().unwrap_or_default();
+    /// assert_eq!(DecodeAuthorizationMessage::new(encoded).encoded_message, "4lXpQ2");
+    /// ```
     pub struct DecodeAuthorizationMessage {
         /// The message as an operation answered it.
         pub encoded_message: String,
     }
 
     /// Input of `GetAccessKeyInfo`: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html>.
+    ///
+    /// ```
+    /// use stskit::sts::GetAccessKeyInfo;
+    /// let input = GetAccessKeyInfo::new("AKIAIOSFODNN7EXAMPLE"); // the key that turned up somewhere
+    /// ```
     pub struct GetAccessKeyInfo {
         /// The access key id, 16 characters or more.
         pub access_key_id: String,
     }
 
     /// Input of `GetCallerIdentity`: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>.
+    ///
+    /// ```no_run
+    /// use stskit::sts::{Client, GetCallerIdentity};
+    /// println!("I am {:?}", Client::from_env()?.get_caller_identity(&GetCallerIdentity {})?.arn);
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
     #[derive(Default)]
     pub struct GetCallerIdentity {}
 
     /// Input of `GetDelegatedAccessToken`:
     /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetDelegatedAccessToken.html>.
+    ///
+    /// ```
+    /// use stskit::sts::GetDelegatedAccessToken;
+    /// let input = GetDelegatedAccessToken::new("the token to trade in");
+    /// assert_eq!(format!("{:?}", input.trade_in_token), "[secret]");
+    /// ```
     pub struct GetDelegatedAccessToken {
         /// The token to trade in.
         pub trade_in_token: Secret,
     }
 
-    /// Input of `GetFederationToken`: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>.
+    /// Input of `GetFederationToken`:
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>.
+    ///
+    /// ```
+    /// use stskit::sts::{GetFederationToken, PolicyDescriptorType};
+    /// let input = GetFederationToken {
+    ///     policy_arns: Some(vec![PolicyDescriptorType::new("arn:aws:iam::aws:policy/ReadOnlyAccess")]),
+    ///     duration_seconds: Some(3600),
+    ///     ..GetFederationToken::new("bob")
+    /// };
+    /// ```
     pub struct GetFederationToken {
         /// Name of the federated user, 2 characters or more.
         pub name: String,
@@ -133,7 +201,7 @@ inputs! {
         pub policy: Option<String>,
         /// Managed policies.
         pub policy_arns: Option<Vec<PolicyDescriptorType>>,
-        /// Seconds, 900 or more; the service's default is 43,200.
+        /// Seconds, 900 to 129,600 (36 hours; 3600 for a root user); the service's default is 43,200.
         pub duration_seconds: Option<i32>,
         /// Session tags.
         pub tags: Option<Vec<Tag>>,
@@ -142,9 +210,18 @@ inputs! {
     }
 
     /// Input of `GetSessionToken`: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>.
+    ///
+    /// ```
+    /// use stskit::sts::GetSessionToken;
+    /// let input = GetSessionToken {
+    ///     serial_number: Some("arn:aws:iam::123456789012:mfa/bob".into()),
+    ///     token_code: Some("123456".into()),
+    ///     ..GetSessionToken::default()
+    /// };
+    /// ```
     #[derive(Default)]
     pub struct GetSessionToken {
-        /// Seconds, 900 or more; the service's default is 43,200.
+        /// Seconds, 900 to 129,600 (36 hours; 3600 for a root user); the service's default is 43,200.
         pub duration_seconds: Option<i32>,
         /// Serial number or ARN of the MFA device.
         pub serial_number: Option<String>,
@@ -154,11 +231,20 @@ inputs! {
         pub minimum_session_token_size: Option<i32>,
     }
 
-    /// Input of `GetWebIdentityToken`: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html>.
+    /// Input of `GetWebIdentityToken`:
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html>.
+    ///
+    /// ```
+    /// use stskit::sts::GetWebIdentityToken;
+    /// let input = GetWebIdentityToken {
+    ///     duration_seconds: Some(300),
+    ///     ..GetWebIdentityToken::new(["https://api.example.com"], "ES384")
+    /// };
+    /// ```
     pub struct GetWebIdentityToken {
         /// Who the token is for: 1 to 10 audiences.
         pub audience: Vec<String>,
-        /// Seconds, 60 or more; the service's default is 300.
+        /// Seconds, 60 to 3600; the service's default is 300.
         pub duration_seconds: Option<i32>,
         /// `RS256` or `ES384`.
         pub signing_algorithm: String,
@@ -167,6 +253,14 @@ inputs! {
     }
 
     /// A session tag.
+    ///
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_Tag.html>.
+    ///
+    /// ```
+    /// use stskit::sts::{AssumeRole, Tag};
+    /// let tags = Some(vec![Tag::new("team", "payments"), Tag::new("ticket", "")]);
+    /// let input = AssumeRole { tags, ..AssumeRole::new("arn:aws:iam::123456789012:role/deploy", "release-42") };
+    /// ```
     pub struct Tag {
         /// The key, not empty.
         pub key: String,
@@ -175,6 +269,14 @@ inputs! {
     }
 
     /// A managed policy.
+    ///
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_PolicyDescriptorType.html>.
+    ///
+    /// ```
+    /// use stskit::sts::{AssumeRole, PolicyDescriptorType};
+    /// let policy_arns = Some(vec![PolicyDescriptorType::new("arn:aws:iam::aws:policy/ReadOnlyAccess")]);
+    /// let input = AssumeRole { policy_arns, ..AssumeRole::new("arn:aws:iam::123456789012:role/audit", "check") };
+    /// ```
     #[derive(Default)]
     pub struct PolicyDescriptorType {
         /// ARN of the policy.
@@ -183,6 +285,16 @@ inputs! {
     }
 
     /// A trusted context assertion.
+    ///
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_ProvidedContext.html>.
+    ///
+    /// ```
+    /// use stskit::sts::{AssumeRole, ProvidedContext};
+    /// let provider = "arn:aws:iam::aws:contextProvider/IdentityCenter";
+    /// let contexts = Some(vec![ProvidedContext::new(provider, "the identity context of a token")]);
+    /// let role = AssumeRole::new("arn:aws:iam::123456789012:role/analyst", "bob");
+    /// let input = AssumeRole { provided_contexts: contexts, ..role };
+    /// ```
     #[derive(Default)]
     pub struct ProvidedContext {
         /// ARN of the context provider.

@@ -42,7 +42,12 @@ use crate::error::Result;
 use crate::protocol::{Facts, Query};
 use crate::sign::PresignedUrl;
 
-/// The service's marker type.
+/// The service's marker type: what [`client::Client`] of it is a client of.
+///
+/// ```
+/// use stskit::{client::Service, sts::Sts};
+/// assert!(Sts::OPERATIONS.contains(&"AssumeRole"));
+/// ```
 #[derive(Debug)]
 pub enum Sts {}
 
@@ -71,6 +76,21 @@ const FACTS: Facts = Facts {
 };
 
 /// A client of STS. Cheap to clone, `Send + Sync`; every call blocks.
+///
+/// ```
+/// use stskit::sts::{AssumeRoleWithWebIdentity, Client};
+/// use stskit::Settings;
+///
+/// // Two operations are not signed: they need no credentials.
+/// let sts = Client::builder(Settings::builder().region("eu-west-1").resolve()?).build()?;
+/// assert_eq!(sts.endpoint().url(), "https://sts.eu-west-1.amazonaws.com");
+/// # if false {
+/// let role = "arn:aws:iam::123456789012:role/pod";
+/// let answer = sts.assume_role_with_web_identity(&AssumeRoleWithWebIdentity::new(role, "my-pod", "eyJhbGci..."))?;
+/// println!("{:?}", answer.credentials());
+/// # }
+/// # Ok::<(), stskit::Error>(())
+/// ```
 pub type Client = client::Client<Sts>;
 
 impl Client {

@@ -21,7 +21,27 @@ macro_rules! outputs {
 }
 
 outputs! {
-    /// Output of `AssumeRole`.
+    /// Output of [`AssumeRole`](super::AssumeRole), which links to its page.
+    ///
+    /// The outputs with credentials all have `credentials()`, which makes them ready to sign with.
+    ///
+    /// ```
+    /// use stskit::emulator::Emulator;
+    /// use stskit::sts::{AssumeRole, Client, GetCallerIdentity};
+    /// # use stskit::{Credentials, Settings, endpoint::EndpointService};
+    /// # let emulator = Emulator::start()?;
+    /// # let settings = Settings::builder().endpoint_url(EndpointService::Sts, emulator.url());
+    /// # let settings = settings.region(Emulator::REGION).resolve()?;
+    /// # let key = Credentials::new(Emulator::ACCESS_KEY_ID, Emulator::SECRET_ACCESS_KEY);
+    /// # let sts = Client::new(settings.clone(), key)?;
+    /// let answer = sts.assume_role(&AssumeRole::new("arn:aws:iam::123456789012:role/deploy", "release-42"))?;
+    /// let credentials = answer.credentials().ok_or("no credentials in the answer")?;
+    /// assert_eq!(credentials.account_id(), Some("123456789012"));
+    /// let as_role = Client::new(settings, credentials)?;
+    /// let arn = as_role.get_caller_identity(&GetCallerIdentity {})?.output.arn;
+    /// assert_eq!(arn.as_deref(), Some("arn:aws:sts::123456789012:assumed-role/deploy/release-42"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AssumeRoleOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,7 +63,7 @@ outputs! {
         pub session_token_size: Option<i32>,
     }
 
-    /// Output of `AssumeRoleWithSAML`.
+    /// Output of [`AssumeRoleWithSAML`](super::AssumeRoleWithSaml), which links to its page.
     pub struct AssumeRoleWithSamlOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,7 +100,7 @@ outputs! {
         pub session_token_size: Option<i32>,
     }
 
-    /// Output of `AssumeRoleWithWebIdentity`.
+    /// Output of [`AssumeRoleWithWebIdentity`](super::AssumeRoleWithWebIdentity), which links to its page.
     pub struct AssumeRoleWithWebIdentityOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,7 +131,7 @@ outputs! {
         pub session_token_size: Option<i32>,
     }
 
-    /// Output of `AssumeRoot`.
+    /// Output of [`AssumeRoot`](super::AssumeRoot), which links to its page.
     pub struct AssumeRootOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,21 +147,21 @@ outputs! {
         pub session_token_size: Option<i32>,
     }
 
-    /// Output of `DecodeAuthorizationMessage`.
+    /// Output of [`DecodeAuthorizationMessage`](super::DecodeAuthorizationMessage), which links to its page.
     pub struct DecodeAuthorizationMessageOutput {
         /// JSON text.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub decoded_message: Option<String>,
     }
 
-    /// Output of `GetAccessKeyInfo`.
+    /// Output of [`GetAccessKeyInfo`](super::GetAccessKeyInfo), which links to its page.
     pub struct GetAccessKeyInfoOutput {
         /// Account id, 12 digits.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub account: Option<String>,
     }
 
-    /// Output of `GetCallerIdentity`.
+    /// Output of [`GetCallerIdentity`](super::GetCallerIdentity), which links to its page.
     pub struct GetCallerIdentityOutput {
         /// Unique id of the user or session.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,7 +174,7 @@ outputs! {
         pub arn: Option<String>,
     }
 
-    /// Output of `GetDelegatedAccessToken`.
+    /// Output of [`GetDelegatedAccessToken`](super::GetDelegatedAccessToken), which links to its page.
     pub struct GetDelegatedAccessTokenOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,7 +187,7 @@ outputs! {
         pub assumed_principal: Option<String>,
     }
 
-    /// Output of `GetFederationToken`.
+    /// Output of [`GetFederationToken`](super::GetFederationToken), which links to its page.
     pub struct GetFederationTokenOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -186,7 +206,7 @@ outputs! {
         pub session_token_size: Option<i32>,
     }
 
-    /// Output of `GetSessionToken`.
+    /// Output of [`GetSessionToken`](super::GetSessionToken), which links to its page.
     pub struct GetSessionTokenOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -199,7 +219,7 @@ outputs! {
         pub session_token_size: Option<i32>,
     }
 
-    /// Output of `GetWebIdentityToken`.
+    /// Output of [`GetWebIdentityToken`](super::GetWebIdentityToken), which links to its page.
     pub struct GetWebIdentityTokenOutput {
         /// The signed JWT.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -210,6 +230,18 @@ outputs! {
     }
 
     /// Temporary credentials as STS answers them.
+    ///
+    /// To sign with them use `credentials()` of the output, not these. The page:
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html>.
+    ///
+    /// ```no_run
+    /// # let sts = stskit::sts::Client::from_env()?;
+    /// let answer = sts.get_session_token(&Default::default())?.output;
+    /// if let Some(stskit::sts::Credentials { access_key_id, expiration, .. }) = answer.credentials {
+    ///     println!("{access_key_id} until {expiration}");
+    /// }
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
     pub struct Credentials {
         /// Access key id, `ASIA...`.
         pub access_key_id: String,
@@ -221,7 +253,8 @@ outputs! {
         pub expiration: Timestamp,
     }
 
-    /// The session of an assumed role.
+    /// The session of an assumed role:
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumedRoleUser.html>.
     pub struct AssumedRoleUser {
         /// Id of the role, a colon, the session name.
         pub assumed_role_id: String,
@@ -229,7 +262,7 @@ outputs! {
         pub arn: String,
     }
 
-    /// A federated user.
+    /// A federated user: <https://docs.aws.amazon.com/STS/latest/APIReference/API_FederatedUser.html>.
     pub struct FederatedUser {
         /// Account id, a colon, the name.
         pub federated_user_id: String,
@@ -261,7 +294,8 @@ fn account_of_arn(arn: &str) -> Option<&str> {
 macro_rules! with_credentials {
     ($($output:ident: |$this:ident| $arn:expr;)*) => {
         $(impl $output {
-            /// The temporary credentials, ready to sign with; `None` if the answer had none.
+            /// The temporary credentials, ready to sign with; `None` if the answer had none. The account id is
+            /// that of the ARN in the answer, if there is one.
             pub fn credentials(&self) -> Option<crate::Credentials> {
                 let $this = self;
                 let arn: Option<&str> = $arn;

@@ -40,7 +40,7 @@ pub use self::ureq::{CaBundle, TransportConfig, UreqTransport};
 /// ```
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends `request` (an absolute URI) and answers status, headers and body, whatever the status.
-    /// `limit` is the time left for it; `None`: the transport's own time limits only.
+    /// `limit` is the time left for it; `None`: the transport's own time limits only. Blocks until then.
     ///
     /// # Errors
     /// [`TransportError`]. No text in it may show the query, the headers or the body.
@@ -52,6 +52,24 @@ pub trait Transport: fmt::Debug + Send + Sync {
 }
 
 /// What kept a request from being answered, as far as the caller acts on it.
+///
+/// As an [`Error`](crate::Error): the time limits are `Timeout`, `Tls` and `Certificate` are `Tls`, `Protocol` and
+/// `TooLarge` are `InvalidResponse`, `InvalidRequest` is `InvalidInput`, all others `Network`.
+///
+/// ```
+/// use std::io;
+/// use stskit::transport::TransportErrorKind;
+///
+/// /// For a transport of your own: what an I/O error while connecting means.
+/// fn kind(error: &io::Error) -> TransportErrorKind {
+///     match error.kind() {
+///         io::ErrorKind::ConnectionRefused => TransportErrorKind::Connect,
+///         io::ErrorKind::TimedOut => TransportErrorKind::ConnectTimeout,
+///         _ => TransportErrorKind::Other,
+///     }
+/// }
+/// # assert_eq!(kind(&io::ErrorKind::TimedOut.into()), TransportErrorKind::ConnectTimeout);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -84,6 +102,16 @@ pub enum TransportErrorKind {
 }
 
 /// A request without an answer: the kind, a text naming host and cause, and the cause itself.
+///
+/// ```
+/// use std::error::Error as _;
+/// use stskit::transport::{TransportError, TransportErrorKind};
+///
+/// let cause = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+/// let error = TransportError::new(TransportErrorKind::Closed, "sts.amazonaws.com hung up").with_source(cause);
+/// assert_eq!(error.kind(), TransportErrorKind::Closed);
+/// assert!(error.source().is_some());
+/// ```
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,

@@ -13,6 +13,16 @@ use crate::secret::Secret;
 ///
 /// Requests are tunnelled with CONNECT; user and password are percent-decoded and sent as Basic
 /// authorization. `Debug` hides them.
+///
+/// CONNECT: RFC 9110 section 9.3.6; Basic: RFC 7617.
+///
+/// ```
+/// use stskit::transport::ProxyUrl;
+/// let proxy = ProxyUrl::parse("http://me:p%40ss@proxy.example.com:3128")?;
+/// assert_eq!(format!("{proxy:?}"), "ProxyUrl(proxy.example.com:3128)");
+/// assert!(ProxyUrl::parse("socks5://proxy.example.com").is_err());
+/// # Ok::<(), &'static str>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct ProxyUrl(Secret);
 
@@ -66,6 +76,22 @@ impl fmt::Debug for ProxyUrl {
 }
 
 /// The proxies for the two schemes, and the hosts that need none.
+///
+/// Settings fill them from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`
+/// (<https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html>); the default is none.
+///
+/// ```
+/// use stskit::Settings;
+/// use stskit::transport::{NoProxy, Proxies, ProxyUrl};
+/// let proxies = Proxies {
+///     https: Some(ProxyUrl::parse("proxy.example.com:3128")?),
+///     no_proxy: NoProxy::parse("internal.example.com"),
+///     ..Proxies::default()
+/// };
+/// assert!(proxies.select(&"https://sts.eu-west-1.amazonaws.com/".parse()?).is_some());
+/// let settings = Settings::builder().proxies(proxies).resolve()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proxies {
     /// For `https` requests.
@@ -91,6 +117,13 @@ impl Proxies {
 
 /// The hosts of `NO_PROXY`: a comma list of names (with or without a leading dot; a name stands for
 /// itself and everything below it), IP literals, CIDR blocks, `host:port`, or `*` for all.
+///
+/// ```
+/// use stskit::transport::NoProxy;
+/// let direct = NoProxy::parse("internal.example.com, 10.0.0.0/8");
+/// assert!(direct.matches("vault.internal.example.com", 443) && direct.matches("10.1.2.3", 80));
+/// assert!(!direct.matches("sts.eu-west-1.amazonaws.com", 443));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NoProxy(Vec<Rule>);
 

@@ -22,6 +22,16 @@ const INPUT_BUFFER: usize = 32 * 1024;
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 /// Certificates of authorities, read from a PEM file: they replace the built-in roots.
+///
+/// Settings read one from the file that `AWS_CA_BUNDLE` names; by hand it goes into
+/// [`TransportConfig::ca_bundle`]. PEM: RFC 7468.
+///
+/// ```no_run
+/// use stskit::transport::{CaBundle, TransportConfig, UreqTransport};
+/// let ca_bundle = Some(CaBundle::from_pem(&std::fs::read("corporate-ca.pem")?)?);
+/// let transport = UreqTransport::new(TransportConfig { ca_bundle, ..Default::default() });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct CaBundle(Arc<Vec<Certificate<'static>>>);
 
@@ -57,6 +67,19 @@ pub(super) fn takes_proxy(url: &str) -> bool {
 }
 
 /// What a [`UreqTransport`] is made of.
+///
+/// Clients have one from their settings ([`Settings::transport`](crate::Settings::transport)).
+///
+/// ```
+/// use std::time::Duration;
+/// use stskit::transport::{TransportConfig, UreqTransport};
+/// let hasty = TransportConfig {
+///     connect_timeout: Duration::from_millis(500),
+///     read_timeout: Duration::from_secs(5),
+///     ..TransportConfig::default()
+/// };
+/// let transport = UreqTransport::new(hasty);
+/// ```
 #[derive(Debug, Clone)]
 pub struct TransportConfig {
     /// Time to get a connection: name, TCP, proxy and TLS together. Defaults to 3.1 s.
