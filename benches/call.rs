@@ -95,7 +95,9 @@ fn measure(url: &str) -> Result<(), Box<dyn Error>> {
 
 /// Keeps the request instead of sending it.
 #[derive(Debug, Default)]
-struct Recorder(Mutex<(Vec<(String, String)>, Vec<u8>)>);
+struct Recorder(Mutex<(Headers, Vec<u8>)>);
+
+type Headers = Vec<(String, String)>;
 
 impl Transport for Recorder {
     fn send(

@@ -64,6 +64,12 @@ impl Credentials {
         self
     }
 
+    /// A copy that shares nothing with this one: threads that clone different copies do not slow each
+    /// other down.
+    pub(crate) fn unshared(&self) -> Self {
+        Credentials(Arc::new((*self.0).clone()))
+    }
+
     /// The access key id (`AKIA...` or `ASIA...`): an identifier, not a secret.
     pub fn access_key_id(&self) -> &str {
         &self.0.access_key_id
@@ -126,6 +132,12 @@ pub trait Provide: Send + Sync {
     /// The service answered that these have expired: do not serve them again if there are newer ones.
     /// Sources without a cache need not do anything.
     fn invalidate(&self, _expired: &Credentials) {}
+
+    /// Milliseconds that the clock of the service behind the source is ahead of the local one, as far as
+    /// the last answer told: expirations are in the service's time. 0 unless the local clock is wrong.
+    fn clock_offset_millis(&self) -> i64 {
+        0
+    }
 }
 
 impl Provide for Credentials {
@@ -147,6 +159,10 @@ impl<P: Provide + ?Sized> Provide for Arc<P> {
 
     fn invalidate(&self, expired: &Credentials) {
         (**self).invalidate(expired);
+    }
+
+    fn clock_offset_millis(&self) -> i64 {
+        (**self).clock_offset_millis()
     }
 }
 

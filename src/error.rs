@@ -7,6 +7,7 @@
 //! assertion or a body: texts of a service are scrubbed of the secrets of the request they answer.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// Result of every fallible call of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -95,7 +96,7 @@ impl ErrorKind {
 /// ```
 pub struct Error(Box<Inner>);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Inner {
     kind: Option<ErrorKind>,
     message: String,
@@ -104,7 +105,8 @@ struct Inner {
     attempts: u32,
     stopped_by: Option<RetryStop>,
     login: Option<LoginRequired>,
-    source: Option<Source>,
+    /// Shared, so that an error can be said again.
+    source: Option<Arc<dyn std::error::Error + Send + Sync + 'static>>,
 }
 
 /// What a person has to do before credentials can be had again.
@@ -161,8 +163,13 @@ impl Error {
     /// Keeps the cause: it is what `source()` returns.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
+    }
+
+    /// The same error for another caller.
+    pub(crate) fn again(&self) -> Self {
+        Error(self.0.clone())
     }
 
     /// Nobody is signed in, or not any more: `why`, then the way out.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -28,6 +28,20 @@ pub trait Host: fmt::Debug + Send + Sync {
     /// # Errors
     /// As of `std::fs::read`.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// The bytes of a regular file of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// As of [`read`](Self::read); `NotFound` for what is not a regular file, `FileTooLarge` for more bytes.
+    fn read_up_to(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        let bytes = self.read(path)?;
+        if bytes.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+    }
+
+    /// The home folder by the user database, for when no variable names it.
+    fn home(&self) -> Option<PathBuf> {
+        None
+    }
 
     /// The wall clock.
     fn now(&self) -> Timestamp;
@@ -63,6 +77,21 @@ impl Host for System {
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         std::fs::read(path)
+    }
+
+    /// Looks before it opens: opening a pipe would wait for a writer.
+    fn read_up_to(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        let found = std::fs::metadata(path)?;
+        if !found.is_file() {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "it is not a regular file"));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(found.len().min(limit)).unwrap_or_default());
+        std::fs::File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        std::env::home_dir().filter(|home| !home.as_os_str().is_empty())
     }
 
     fn now(&self) -> Timestamp {
@@ -106,6 +135,8 @@ impl Host for System {
 pub struct Scripted {
     vars: BTreeMap<String, OsString>,
     files: BTreeMap<PathBuf, Vec<u8>>,
+    closed: BTreeMap<PathBuf, io::ErrorKind>,
+    home: Option<PathBuf>,
     millis: AtomicI64,
     slept_millis: AtomicI64,
     random: u64,
@@ -129,6 +160,20 @@ impl Scripted {
     #[must_use]
     pub fn with_file(mut self, path: impl Into<PathBuf>, bytes: impl Into<Vec<u8>>) -> Self {
         self.files.insert(path.into(), bytes.into());
+        self
+    }
+
+    /// Puts something there that cannot be read.
+    #[must_use]
+    pub fn with_unreadable(mut self, path: impl Into<PathBuf>, why: io::ErrorKind) -> Self {
+        self.closed.insert(path.into(), why);
+        self
+    }
+
+    /// The home folder by the user database; none unless set.
+    #[must_use]
+    pub fn with_home(mut self, path: impl Into<PathBuf>) -> Self {
+        self.home = Some(path.into());
         self
     }
 
@@ -156,7 +201,12 @@ impl Host for Scripted {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.files.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+        let closed = self.closed.get(path).copied().unwrap_or(io::ErrorKind::NotFound);
+        self.files.get(path).cloned().ok_or_else(|| closed.into())
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        self.home.clone()
     }
 
     fn now(&self) -> Timestamp {

@@ -1,26 +1,76 @@
 //! AWS credentials for every program that does not want an AWS SDK.
+//!
+//! A blocking crate: no async runtime, no background thread, no init call. It signs SigV4 by hand over
+//! `ureq`, speaks STS and IAM Identity Center (SSO and SSO-OIDC), and keeps sign-ins fresh.
+//!
+//! # Ways in
+//!
+//! **Call STS** ([`sts`]), with settings and credentials from the environment:
+//!
+//! ```no_run
+//! use stskit::sts::{AssumeRole, Client, GetCallerIdentity};
+//!
+//! let sts = Client::from_env()?;
+//! println!("{:?}", sts.get_caller_identity(&GetCallerIdentity {})?.arn);
+//! let answer = sts.assume_role(&AssumeRole::new("arn:aws:iam::123456789012:role/demo", "my-session"))?;
+//! let credentials = answer.credentials().ok_or("no credentials in the answer")?;
+//! println!("{} until {:?}", credentials.access_key_id(), credentials.expiration());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! **Sign in to IAM Identity Center** and get role credentials ([`identity_center`], [`providers::SsoRole`]).
+//!
+//! **Sign any request** for any service ([`sign`]): pure, no network.
+//!
+//! **Test offline** against the built-in emulator (feature `emulator`): STS, the SSO portal and SSO-OIDC on a
+//! loopback port, with faults to inject.
+//!
+//! # How a call flows
+//!
+//! The modules in the order in which a call meets them: [`sts`], [`sso`], [`sso_oidc`] (input structures) ->
+//! `protocol` (serialise) -> [`endpoint`] -> [`Provide`] -> [`sign`] -> [`transport`], with `retry` around
+//! it, in [`client`] -> `protocol` (parse) -> [`client::Response`] or [`Error`]. `docs/design.md` in the
+//! repository tells the rest.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `emulator` | no | the built-in emulator, and the program `stskit-emulator` |
+//!
+//! # Logging
+//!
+//! Warnings and debug lines go to the `log` crate; nothing is ever printed. No line holds a secret.
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+// In the order of a call, from the caller down to the wire.
 pub mod client;
-mod credential;
-pub mod endpoint;
-mod error;
-pub mod host;
 pub mod identity_center;
-mod percent;
-mod protocol;
 pub mod providers;
-mod retry;
-mod secret;
-mod settings;
-pub mod sign;
 pub mod sso;
 pub mod sso_oidc;
 pub mod sts;
-mod timestamp;
+
+mod protocol;
+mod settings;
+
+pub mod config;
+
+pub mod endpoint;
+pub mod sign;
+
+mod retry;
 pub mod transport;
+
+// What everything speaks.
+mod credential;
+mod error;
+pub mod host;
+mod percent;
+mod secret;
+mod timestamp;
 
 #[cfg(feature = "emulator")]
 pub mod emulator;

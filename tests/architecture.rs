@@ -12,6 +12,7 @@ const LAYERS: &[&str] = &[
     "timestamp",
     "error",
     "host",
+    "config",
     "credential",
     "sign",
     "protocol",

@@ -296,9 +296,13 @@ fn a_file_that_we_may_not_replace_is_kept_and_the_new_token_still_serves() {
     if !foreign {
         fs::set_permissions(w.cache.folder(), fs::Permissions::from_mode(0o500)).unwrap();
     }
-    let token = w.provider(&w.session, &w.host(0)).token().unwrap();
+    let provider = w.provider(&w.session, &w.host(0));
+    let token = provider.token().unwrap();
     assert_ne!(token.access_token().expose(), issued.access_token);
     assert_eq!(w.file(&w.session)["accessToken"], issued.access_token.as_str());
+    // The refresh token has rotated: the new one lives on in memory, and is not asked for again.
+    assert_eq!(provider.token().unwrap(), token);
+    assert_eq!(w.refreshes(), 1);
     let error = w.login(&w.session, &w.host(0)).with_device_code(&mut |_| Ok(())).unwrap_err();
     assert!(error.is_configuration(), "{error}");
     assert_eq!(w.file(&w.session)["accessToken"], issued.access_token.as_str());

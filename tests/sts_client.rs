@@ -214,6 +214,21 @@ fn a_wrong_clock_is_corrected_once_and_the_offset_kept() {
 }
 
 #[test]
+fn newer_outputs_and_ones_we_do_not_know() {
+    let emulator = Emulator::start().unwrap();
+    let body = "<GetSessionTokenResponse><GetSessionTokenResult><SessionTokenUtilization>41</SessionTokenUtilization>\
+        <SessionTokenSize>1024</SessionTokenSize><FromTheFuture><x/></FromTheFuture></GetSessionTokenResult>\
+        </GetSessionTokenResponse>";
+    emulator.inject(Fault::status(200).body("text/xml", body));
+    let request = GetSessionToken { minimum_session_token_size: Some(0), ..Default::default() };
+    let answer = client(&emulator).get_session_token(&request).unwrap();
+    assert_eq!((answer.session_token_utilization, answer.session_token_size), (Some(41), Some(1024)));
+    assert!(answer.credentials().is_none());
+    let sent = emulator.requests().pop().unwrap();
+    assert_eq!(sent.parameter("MinimumSessionTokenSize").as_deref(), Some("0"));
+}
+
+#[test]
 fn expired_credentials_are_reported_to_their_source() {
     struct Source(std::sync::atomic::AtomicU32);
     impl Provide for Source {

@@ -11,6 +11,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 pub use operation::{Auth, Operation, Response, Service};
@@ -108,6 +109,11 @@ impl<S: Service> Client<S> {
         let presign = || {
             let query = S::Protocol::presign_query(self.serialize(input)?)?;
             let inner = &*self.inner;
+            for (name, value) in headers {
+                if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err() {
+                    return Err(Error::input(format!("the header {name:.60?} cannot be sent with its value")));
+                }
+            }
             let credentials = inner.resolve_credentials()?;
             let request = SignableRequest {
                 method: "GET",

@@ -72,11 +72,25 @@ pub enum EndpointError {
     DualStackNotSupported(&'static str),
 }
 
+impl EndpointError {
+    /// What is wrong, without the region or URL that it is about.
+    pub(crate) fn without_value(&self) -> String {
+        match self {
+            EndpointError::InvalidRegion(_) => {
+                "the region cannot be part of a host name: use letters, digits and hyphens, as in eu-west-1".to_owned()
+            }
+            EndpointError::NoSuchEndpoint(_) => "the pseudo region has no such endpoint: name a real region".to_owned(),
+            EndpointError::InvalidEndpoint(_, why) => format!("the endpoint URL cannot be used: {why}"),
+            other => other.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for EndpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             EndpointError::MissingRegion => {
-                f.write_str("no region: set AWS_REGION (or AWS_DEFAULT_REGION), or give one in the settings")
+                f.write_str("no region: set AWS_REGION (or AWS_DEFAULT_REGION) or `region` in the profile, or give one in the settings")
             }
             EndpointError::FipsWithCustomEndpoint => f.write_str(
                 "a custom endpoint URL and the demand for FIPS exclude each other: \

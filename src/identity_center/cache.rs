@@ -36,8 +36,7 @@ impl TokenCache {
     /// # Errors
     /// There is no home folder.
     pub fn default_location() -> Result<Self> {
-        let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
-        match home {
+        match crate::config::home(&System) {
             Some(home) => Ok(Self::new(home.join(".aws").join("sso").join("cache"))),
             None => Err(Error::configuration("there is no home folder for the SSO token cache: set HOME")),
         }

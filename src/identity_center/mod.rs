@@ -1,8 +1,8 @@
 //! Signing in to IAM Identity Center, and keeping signed in: sessions, the token cache that is shared with
 //! the AWS CLI and the SDKs, refresh, the two sign-in flows, logout.
 //!
-//! The bare operations are in `sso` and `sso_oidc`; role credentials for a token in `providers`. The
-//! profiles and `[sso-session]` sections of the config file fill [`SsoSession`] with part 3.
+//! The bare operations are in `sso` and `sso_oidc`; role credentials for a token in `providers`. A profile and
+//! its `[sso-session]` fill [`SsoSession`].
 //!
 //! ```no_run
 //! use stskit::identity_center::{Login, SsoSession, TokenCache, terminal_prompt};

@@ -37,6 +37,8 @@ pub struct TokenProvider {
     clock_offset: AtomicI64,
     /// The single flight: holds when the last refresh failed.
     flight: Mutex<Option<Timestamp>>,
+    /// A refreshed token that could not be written: it counts as if it were in the file.
+    unsaved: Mutex<Option<SsoToken>>,
 }
 
 impl TokenProvider {
@@ -67,7 +69,8 @@ impl TokenProvider {
     }
 
     fn assemble(session: SsoSession, cache: TokenCache, client: Client, host: Arc<dyn Host>) -> Self {
-        TokenProvider { session, cache, client, host, clock_offset: AtomicI64::new(0), flight: Mutex::new(None) }
+        let (flight, unsaved) = (Mutex::new(None), Mutex::new(None));
+        TokenProvider { session, cache, client, host, clock_offset: AtomicI64::new(0), flight, unsaved }
     }
 
     /// The session.
@@ -122,9 +125,12 @@ impl TokenProvider {
     }
 
     fn read(&self) -> Result<SsoToken> {
-        match self.cache.read_with(&self.session, &*self.host)? {
-            Some(token) => Ok(token),
-            None => Err(self.session.login_error("has not been signed in to on this machine")),
+        let written = self.cache.read_with(&self.session, &*self.host)?;
+        let unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match (written, unsaved) {
+            (Some(written), Some(unsaved)) if written.expires_at() < unsaved.expires_at() => Ok(unsaved),
+            (Some(written), _) => Ok(written),
+            (None, _) => Err(self.session.login_error("has not been signed in to on this machine")),
         }
     }
 
@@ -217,7 +223,10 @@ impl TokenProvider {
             },
         )
         .map_err(|why| Error::response(format!("the new token {why}")))?;
-        if let Err(e) = self.cache.write(&self.session, &token) {
+        let saved = self.cache.write(&self.session, &token);
+        let unsaved = saved.is_err().then(|| token.clone());
+        *self.unsaved.lock().unwrap_or_else(PoisonError::into_inner) = unsaved;
+        if let Err(e) = saved {
             log::warn!("the refreshed SSO token is used but could not be saved: {e}");
         }
         Ok(token)

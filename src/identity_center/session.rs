@@ -2,7 +2,8 @@
 
 use sha1::{Digest, Sha1};
 
-use crate::error::{Error, LoginRequired};
+use crate::config::{Config, Profile, Value};
+use crate::error::{Error, LoginRequired, Result};
 
 /// An Identity Center instance as a configuration names it.
 ///
@@ -43,6 +44,55 @@ impl SsoSession {
             registration_scopes: Vec::new(),
             profile: None,
         }
+    }
+
+    /// The session that a profile names by `sso_session`, or the legacy one of its `sso_start_url` and
+    /// `sso_region`; `None` if it has none of these keys.
+    ///
+    /// ```
+    /// use stskit::identity_center::SsoSession;
+    /// use stskit::{Settings, host::Scripted};
+    /// let text = "[default]\nsso_session = dev\n[sso-session dev]\nsso_region = eu-west-1\n\
+    ///     sso_start_url = https://d-abc123.awsapps.com/start\n";
+    /// let host = Scripted::at(0).with_var("AWS_CONFIG_FILE", "/c").with_file("/c", text);
+    /// let settings = Settings::builder().resolve_with(&host)?;
+    /// let session = SsoSession::of_profile(settings.config(), &settings.profile().unwrap())?.unwrap();
+    /// assert_eq!((session.name.as_deref(), session.region.as_str()), (Some("dev"), "eu-west-1"));
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidConfiguration`, with file and line: there is no such `sso-session`, it is incomplete, or it and the
+    /// profile contradict each other.
+    pub fn of_profile(config: &Config, profile: &Profile<'_>) -> Result<Option<Self>> {
+        let own = ["sso_start_url", "sso_region"].map(|key| profile.get(key));
+        let Some(named) = profile.get("sso_session") else {
+            return match own {
+                [None, None] => Ok(None),
+                [Some(url), Some(region)] => {
+                    Ok(Some(Self::legacy(url.text(), region.text()).with_profile(profile.name())))
+                }
+                [Some(url), None] => Err(url.error("the profile has sso_start_url here, but no sso_region")),
+                [None, Some(region)] => Err(region.error("the profile has sso_region here, but no sso_start_url")),
+            };
+        };
+        let Some(section) = config.sso_session(named.text()) else {
+            return Err(
+                named.error("the config file has no section [sso-session ...] of the name that sso_session gives")
+            );
+        };
+        let find = |key: &str, own: Option<Value<'_>>| match (section.get(key), own) {
+            (Some(theirs), Some(own)) if theirs.text() != own.text() => {
+                Err(own.error(format_args!("{key} is not what the sso-session says ({theirs}): remove it here")))
+            }
+            (Some(value), _) | (None, Some(value)) => Ok(value.text().to_owned()),
+            (None, None) => Err(named.error(format_args!("the sso-session named here has no {key}"))),
+        };
+        let [url, region] = own;
+        let session = Self::named(named.text(), find("sso_start_url", url)?, find("sso_region", region)?);
+        let scopes = section.get("sso_registration_scopes");
+        let scopes = scopes.iter().flat_map(|list| list.text().split(',')).map(str::trim).filter(|s| !s.is_empty());
+        Ok(Some(session.with_scopes(scopes).with_profile(profile.name())))
     }
 
     /// Adds scopes to register for; the CLI's default is `sso:account:access`.

@@ -48,7 +48,7 @@ impl Provide for Environment {
     /// `NoCredentials` if `AWS_ACCESS_KEY_ID` is not set, `InvalidConfiguration` if it is set without
     /// `AWS_SECRET_ACCESS_KEY` or the expiration is not a time, `Expired` if that time has passed.
     fn credentials(&self) -> Result<Credentials> {
-        let sources = Sources { host: &*self.host };
+        let sources = Sources::environment(&*self.host);
         let Some(id) = sources.variable("AWS_ACCESS_KEY_ID")? else {
             return Err(Error::new(
                 ErrorKind::NoCredentials,

@@ -1,8 +1,10 @@
 //! Sources of credentials. Each is usable alone; the default chain joins them with part 3.
 
+mod cached;
 mod environment;
 mod sso;
 
+pub use cached::{Cached, Stability};
 pub use environment::Environment;
 pub use sso::SsoRole;
 

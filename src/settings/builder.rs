@@ -1,22 +1,40 @@
 //! Explicit settings, and how the rest is found.
+//!
+//! The profile is chosen and the endpoint URLs are looked up in `profile` and `endpoint_urls`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::endpoint_urls;
+use super::profile::{self, Chosen};
 use super::source::{Found, Setting, Sources};
 use super::{Resolved, SERVICES, Settings};
-use crate::endpoint::EndpointService;
+use crate::config::{Config, Locations};
+use crate::endpoint::{EndpointError, EndpointService};
 use crate::error::{Error, Result};
 use crate::host::{Host, System};
 use crate::retry::{Policy, RetryMode};
 use crate::transport::{CaBundle, NoProxy, Proxies, ProxyUrl, TransportConfig};
 
-/// Explicit settings; what is left out comes from the environment, then from the default.
+/// Explicit settings; what is left out comes from the environment, then from the profile, then from the default.
 ///
-/// A blank environment variable counts as not set.
+/// A blank environment variable counts as not set, and so does a blank value of a profile.
+///
+/// ```
+/// use stskit::{Settings, host::Scripted};
+/// let host = Scripted::at(0)
+///     .with_var("HOME", "/home/ann")
+///     .with_var("AWS_MAX_ATTEMPTS", "5")
+///     .with_file("/home/ann/.aws/config", "[profile dev]\nregion = eu-west-1\nmax_attempts = 9\n");
+/// let settings = Settings::builder().profile("dev").resolve_with(&host)?;
+/// assert_eq!((settings.region(), settings.max_attempts()), (Some("eu-west-1"), 5));
+/// # Ok::<(), stskit::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct SettingsBuilder {
+    profile: Option<String>,
+    files: Locations,
     region: Option<String>,
     endpoint_urls: [Option<String>; 3],
     use_fips: Option<bool>,
@@ -46,20 +64,25 @@ macro_rules! setters {
 
 impl SettingsBuilder {
     setters! {
-        /// Demand FIPS endpoints. Variable `AWS_USE_FIPS_ENDPOINT`; defaults to false.
+        /// Demand FIPS endpoints. Variable `AWS_USE_FIPS_ENDPOINT`, key `use_fips_endpoint`; defaults to false.
         use_fips: bool;
-        /// Demand dual-stack endpoints. Variable `AWS_USE_DUALSTACK_ENDPOINT`; defaults to false.
+        /// Demand dual-stack endpoints. Variable `AWS_USE_DUALSTACK_ENDPOINT`, key
+        /// `use_dualstack_endpoint`; defaults to false.
         use_dual_stack: bool;
         /// Use the global STS endpoint for the regions of the legacy list.
-        /// Variable `AWS_STS_REGIONAL_ENDPOINTS` (`legacy` or `regional`); defaults to false (regional).
+        /// Variable `AWS_STS_REGIONAL_ENDPOINTS`, key `sts_regional_endpoints` (`legacy` or `regional`); defaults to
+        /// false (regional).
         sts_legacy_global: bool;
-        /// Variable `AWS_RETRY_MODE` (`standard`, `adaptive`, `legacy`); defaults to [`RetryMode::Standard`].
+        /// Variable `AWS_RETRY_MODE`, key `retry_mode` (`standard`, `adaptive`, `legacy`); defaults to
+        /// [`RetryMode::Standard`].
         retry_mode: RetryMode;
-        /// Attempts in all for one call, at least 1. Variable `AWS_MAX_ATTEMPTS`; defaults to 3 (legacy: 5).
+        /// Attempts in all for one call, at least 1. Variable `AWS_MAX_ATTEMPTS`, key `max_attempts`; defaults to 3
+        /// (legacy: 5).
         max_attempts: u32;
         /// The retry numbers of 2026: shorter pauses, dearer retries. Variable `AWS_NEW_RETRIES_2026`; defaults to false.
         retries_2026: bool;
-        /// Time to get a connection: name, TCP, proxy and TLS together. Defaults to 3.1 s, or by `AWS_DEFAULTS_MODE`.
+        /// Time to get a connection: name, TCP, proxy and TLS together. Defaults to 3.1 s, or by the
+        /// variable `AWS_DEFAULTS_MODE`, key `defaults_mode`.
         connect_timeout: Duration;
         /// Time for the answer of one attempt, up to its last byte. Defaults to 30 s.
         read_timeout: Duration;
@@ -74,45 +97,73 @@ impl SettingsBuilder {
         correct_clock_skew: bool;
     }
 
-    /// Variables `AWS_REGION`, then `AWS_DEFAULT_REGION`. Blank counts as not given.
+    /// The profile of the shared files. Variables `AWS_PROFILE`, then `AWS_DEFAULT_PROFILE`; defaults to `default`.
+    /// Blank counts as not given.
+    #[must_use]
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.profile = Some(name.into().trim().to_owned()).filter(|name| !name.is_empty());
+        self
+    }
+
+    /// The config file, as it is: no `~` is expanded. Variable `AWS_CONFIG_FILE`; defaults to `~/.aws/config`.
+    #[must_use]
+    pub fn config_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.files.config = Some(path.into());
+        self
+    }
+
+    /// The credentials file, as it is: no `~` is expanded. Variable `AWS_SHARED_CREDENTIALS_FILE`; defaults to
+    /// `~/.aws/credentials`.
+    #[must_use]
+    pub fn credentials_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.files.credentials = Some(path.into());
+        self
+    }
+
+    /// Variables `AWS_REGION`, then `AWS_DEFAULT_REGION`, key `region`. Blank counts as not given.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.region = Some(region.into()).filter(|r| !r.trim().is_empty());
+        self.region = Some(region.into().trim().to_owned()).filter(|r| !r.is_empty());
         self
     }
 
     /// A custom endpoint for a service. Variables `AWS_ENDPOINT_URL_STS` (`_SSO`, `_SSO_OIDC`), then
-    /// `AWS_ENDPOINT_URL`, unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is true.
+    /// `AWS_ENDPOINT_URL`; then `endpoint_url` in the block `sts` (`sso`, `sso_oidc`) of the section that the key
+    /// `services` names, then key `endpoint_url`. None of these counts if the variable
+    /// `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, key `ignore_configured_endpoint_urls`, is true.
     #[must_use]
     pub fn endpoint_url(mut self, service: EndpointService, url: impl Into<String>) -> Self {
         let url = url.into();
-        for ((s, _), slot) in SERVICES.iter().zip(&mut self.endpoint_urls) {
+        for (s, slot) in SERVICES.iter().zip(&mut self.endpoint_urls) {
             if *s == service {
-                *slot = Some(url.clone());
+                *slot = Some(url.clone()).filter(|url| !url.trim().is_empty());
             }
         }
         self
     }
 
     /// PEM file with the certificates of authorities, instead of the built-in roots. Read when the
-    /// settings are resolved. Variable `AWS_CA_BUNDLE`.
+    /// settings are resolved. Variable `AWS_CA_BUNDLE`, key `ca_bundle`.
     #[must_use]
     pub fn ca_bundle(mut self, path: impl Into<PathBuf>) -> Self {
         self.ca_bundle = Some(path.into());
         self
     }
 
-    /// Name of the application, for the User-Agent; at most 50 characters. Variable `AWS_SDK_UA_APP_ID`.
+    /// Name of the application, for the User-Agent; at most 50 characters. Variable `AWS_SDK_UA_APP_ID`, key
+    /// `sdk_ua_app_id`.
     #[must_use]
     pub fn app_id(mut self, id: impl Into<String>) -> Self {
         self.app_id = Some(id.into());
         self
     }
 
-    /// Resolves against the environment of the process.
+    /// Resolves against the environment of the process and the shared files, which are read once.
     ///
     /// # Errors
-    /// A value that cannot be used; the message names the variable or setting, what it is and what is allowed.
+    /// `InvalidConfiguration`: a value that cannot be used (the message names the variable, the setting or the line
+    /// of the file, and what is allowed), a file that cannot be understood, or a profile that was named and is in
+    /// neither file. If only a variable named it and there are access keys in the environment, it is a warning.
     pub fn resolve(self) -> Result<Settings> {
         self.resolve_with(&System)
     }
@@ -122,51 +173,47 @@ impl SettingsBuilder {
     /// # Errors
     /// As [`resolve`](Self::resolve).
     pub fn resolve_with(self, host: &dyn Host) -> Result<Settings> {
-        let sources = Sources { host };
+        let environment = Sources::environment(host);
+        let found = Locations::find(host);
+        let files = Locations {
+            config: self.files.config.clone().or(found.config),
+            credentials: self.files.credentials.clone().or(found.credentials),
+        };
+        let config = Config::read(host, &files)?;
+        let Chosen { name: profile_name, from_code } = profile::choose(self.profile.clone(), &environment, &config)?;
+        let sources = Sources { host, profile: config.profile(&profile_name) };
         let region = self.find_region(&sources)?;
+        let region_text = region.as_ref().map(|r| r.value.as_str());
         let execution_env = sources.variable("AWS_EXECUTION_ENV")?;
+        let fips = Setting::variables(&["AWS_USE_FIPS_ENDPOINT"]).or_keys(&["use_fips_endpoint"]);
+        let dual_stack = Setting::variables(&["AWS_USE_DUALSTACK_ENDPOINT"]).or_keys(&["use_dualstack_endpoint"]);
         let resolved = Resolved {
-            endpoint_urls: self.find_endpoint_urls(&sources)?,
-            use_fips: sources.flag(self.use_fips, Setting::variables(&["AWS_USE_FIPS_ENDPOINT"]))?,
-            use_dual_stack: sources.flag(self.use_dual_stack, Setting::variables(&["AWS_USE_DUALSTACK_ENDPOINT"]))?,
+            endpoint_urls: endpoint_urls::find(self.endpoint_urls.clone(), &sources, &config)?,
+            use_fips: sources.flag(self.use_fips, fips)?,
+            use_dual_stack: sources.flag(self.use_dual_stack, dual_stack)?,
             sts_legacy_global: self.find_sts_endpoints(&sources)?,
             retry: self.find_retry(&sources)?,
-            transport: self.find_transport(&sources, region.as_deref(), execution_env.is_some())?,
+            transport: self.find_transport(&sources, region_text, execution_env.is_some())?,
             operation_timeout: positive(self.operation_timeout, "operation_timeout")?,
             correct_clock_skew: self.correct_clock_skew.unwrap_or(true),
             app_id: self.find_app_id(&sources)?,
             in_lambda: sources.variable("AWS_LAMBDA_FUNCTION_NAME")?.is_some(),
             execution_env,
             region,
+            profile_name,
+            profile_from_code: from_code,
+            config,
         };
-        let settings = Settings(Arc::new(resolved));
-        // A region or endpoint that can never serve is said here, not at the first call.
-        settings.endpoint(EndpointService::Sts)?;
-        Ok(settings)
+        check_endpoints(Settings(Arc::new(resolved)))
     }
 
-    fn find_region(&self, sources: &Sources<'_>) -> Result<Option<String>> {
-        let setting = Setting::variables(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
-        let found = sources.or_find(self.region.clone(), setting, "a region", |text| Some(text.to_owned()))?;
-        Ok(found.map(|f| f.value))
-    }
-
-    fn find_endpoint_urls(&self, sources: &Sources<'_>) -> Result<[Option<String>; 3]> {
-        let mut urls = self.endpoint_urls.clone();
-        if sources.flag(None, Setting::variables(&["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]))? {
-            return Ok(urls);
-        }
-        let every = sources.variable("AWS_ENDPOINT_URL")?;
-        for (slot, (_, variable)) in urls.iter_mut().zip(SERVICES) {
-            if slot.is_none() {
-                *slot = sources.variable(variable)?.or_else(|| every.clone());
-            }
-        }
-        Ok(urls)
+    fn find_region(&self, sources: &Sources<'_>) -> Result<Option<Found<String>>> {
+        let setting = Setting::variables(&["AWS_REGION", "AWS_DEFAULT_REGION"]).or_keys(&["region"]);
+        sources.or_find(self.region.clone(), setting, "a region", |text| Some(text.to_owned()))
     }
 
     fn find_sts_endpoints(&self, sources: &Sources<'_>) -> Result<bool> {
-        let setting = Setting::variables(&["AWS_STS_REGIONAL_ENDPOINTS"]);
+        let setting = Setting::variables(&["AWS_STS_REGIONAL_ENDPOINTS"]).or_keys(&["sts_regional_endpoints"]);
         let found = sources.or_find(self.sts_legacy_global, setting, "legacy or regional", |text| match text {
             "legacy" => Some(true),
             "regional" => Some(false),
@@ -176,7 +223,7 @@ impl SettingsBuilder {
     }
 
     fn find_retry(&self, sources: &Sources<'_>) -> Result<Policy> {
-        let setting = Setting::variables(&["AWS_RETRY_MODE"]);
+        let setting = Setting::variables(&["AWS_RETRY_MODE"]).or_keys(&["retry_mode"]);
         let mode = sources.or_find(self.retry_mode, setting, "standard, adaptive or legacy", |text| {
             match text.to_ascii_lowercase().as_str() {
                 "standard" => Some(RetryMode::Standard),
@@ -187,7 +234,7 @@ impl SettingsBuilder {
         })?;
         let mode = mode.map_or_else(RetryMode::default, |f| f.value);
         let allowed = "a whole number, 1 or more";
-        let setting = Setting::variables(&["AWS_MAX_ATTEMPTS"]);
+        let setting = Setting::variables(&["AWS_MAX_ATTEMPTS"]).or_keys(&["max_attempts"]);
         let attempts =
             sources.or_find(self.max_attempts, setting, allowed, |text| text.parse().ok().filter(|n| *n > 0))?;
         if let Some(Found { value: 0, origin }) = attempts {
@@ -204,7 +251,7 @@ impl SettingsBuilder {
     }
 
     fn find_app_id(&self, sources: &Sources<'_>) -> Result<Option<String>> {
-        let setting = Setting::variables(&["AWS_SDK_UA_APP_ID"]);
+        let setting = Setting::variables(&["AWS_SDK_UA_APP_ID"]).or_keys(&["sdk_ua_app_id", "sdk-ua-app-id"]);
         let id = sources.or_find(self.app_id.clone(), setting, "a name", |text| Some(text.to_owned()))?;
         if let Some(Found { value, origin }) = &id
             && value.chars().count() > 50
@@ -230,10 +277,13 @@ impl SettingsBuilder {
     }
 
     fn read_ca_bundle(&self, sources: &Sources<'_>) -> Result<Option<CaBundle>> {
-        let setting = Setting::variables(&["AWS_CA_BUNDLE"]);
+        let setting = Setting::variables(&["AWS_CA_BUNDLE"]).or_keys(&["ca_bundle"]);
         let found = sources.or_find(self.ca_bundle.clone(), setting, "a path", |text| Some(PathBuf::from(text)))?;
         let Some(Found { value: path, origin }) = found else { return Ok(None) };
-        let what = format!("the CA bundle {} (from {origin})", path.display());
+        let what = match origin.may_show_value() {
+            true => format!("the CA bundle {} (from {origin})", path.display()),
+            false => format!("the CA bundle (from {origin})"),
+        };
         let bytes = sources
             .host
             .read(&path)
@@ -241,6 +291,28 @@ impl SettingsBuilder {
         let bundle = CaBundle::from_pem(&bytes).map_err(|why| Error::configuration(format!("{what}: {why}")))?;
         Ok(Some(bundle))
     }
+}
+
+/// A region or an endpoint that can never serve is said here, with its origin, not at the first call.
+fn check_endpoints(settings: Settings) -> Result<Settings> {
+    for (service, url) in SERVICES.iter().zip(&settings.0.endpoint_urls) {
+        let Err(error) = settings.endpoint(*service) else { continue };
+        let origin = match &error {
+            EndpointError::InvalidEndpoint(..) => url.as_ref().map(|f| &f.origin),
+            // The other services may never be called.
+            _ if *service != EndpointService::Sts => continue,
+            EndpointError::InvalidRegion(_) | EndpointError::NoSuchEndpoint(_) => {
+                settings.0.region.as_ref().map(|f| &f.origin)
+            }
+            _ => url.as_ref().map(|f| &f.origin),
+        };
+        let from = origin.map(|o| format!(" (from {o})")).unwrap_or_default();
+        if origin.is_some_and(|o| !o.may_show_value()) {
+            return Err(Error::configuration(format!("{}{from}", error.without_value())));
+        }
+        return Err(Error::configuration(format!("{error}{from}")).with_source(error));
+    }
+    Ok(settings)
 }
 
 fn positive(time: Option<Duration>, name: &str) -> Result<Option<Duration>> {
@@ -253,8 +325,9 @@ fn positive(time: Option<Duration>, name: &str) -> Result<Option<Duration>> {
 /// `AWS_DEFAULTS_MODE`: checked, and only its connect timeout is applied.
 fn defaults_mode(sources: &Sources<'_>, region: Option<&str>, in_aws: bool) -> Result<Option<Duration>> {
     let (near, far, mobile) = (Duration::from_millis(1_100), Duration::from_millis(3_100), Duration::from_secs(30));
-    let Some(found) = sources.find(Setting::variables(&["AWS_DEFAULTS_MODE"]))? else { return Ok(None) };
-    let here = sources.find(Setting::variables(&["AWS_REGION", "AWS_DEFAULT_REGION"]))?;
+    let setting = Setting::variables(&["AWS_DEFAULTS_MODE"]).or_keys(&["defaults_mode"]);
+    let Some(found) = sources.find(setting)? else { return Ok(None) };
+    let here = sources.find_variable(Setting::variables(&["AWS_REGION", "AWS_DEFAULT_REGION"]))?;
     let mode = found.parse("standard, in-region, cross-region, mobile, auto or legacy", |text| {
         Some(match text.to_ascii_lowercase().as_str() {
             "legacy" => None,

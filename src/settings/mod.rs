@@ -1,17 +1,22 @@
-//! The settings of a client, resolved once and immutable from then on: explicit > environment > default.
+//! The settings of a client, resolved once and immutable from then on: explicit > environment > profile > default.
 //!
-//! One function per setting group; the lookups and the origins that errors name are in `source`.
+//! One function per setting group; the lookups and the origins that errors name are in `source`, the files in
+//! `config`.
 //! Credentials are not settings (`providers`).
 
 mod builder;
+mod endpoint_urls;
+mod profile;
 mod source;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use builder::SettingsBuilder;
+use source::Found;
 pub(crate) use source::Sources;
 
+use crate::config::{Config, Profile};
 use crate::endpoint::{self, Endpoint, EndpointError, EndpointParams, EndpointService};
 use crate::error::Result;
 use crate::retry::{Policy, RetryMode};
@@ -35,9 +40,9 @@ pub struct Settings(Arc<Resolved>);
 
 #[derive(Debug)]
 struct Resolved {
-    region: Option<String>,
+    region: Option<Found<String>>,
     /// Custom endpoints, one per service in the order of [`SERVICES`].
-    endpoint_urls: [Option<String>; 3],
+    endpoint_urls: [Option<Found<String>>; 3],
     use_fips: bool,
     use_dual_stack: bool,
     sts_legacy_global: bool,
@@ -48,14 +53,13 @@ struct Resolved {
     app_id: Option<String>,
     execution_env: Option<String>,
     in_lambda: bool,
+    profile_name: String,
+    profile_from_code: bool,
+    config: Config,
 }
 
-/// Services with their names in `AWS_ENDPOINT_URL_<NAME>`.
-const SERVICES: [(EndpointService, &str); 3] = [
-    (EndpointService::Sts, "AWS_ENDPOINT_URL_STS"),
-    (EndpointService::Sso, "AWS_ENDPOINT_URL_SSO"),
-    (EndpointService::SsoOidc, "AWS_ENDPOINT_URL_SSO_OIDC"),
-];
+/// The services that endpoint URLs can be set for.
+const SERVICES: [EndpointService; 3] = [EndpointService::Sts, EndpointService::Sso, EndpointService::SsoOidc];
 
 impl Settings {
     /// Starts with nothing explicit.
@@ -63,17 +67,37 @@ impl Settings {
         SettingsBuilder::default()
     }
 
-    /// Everything from the environment.
+    /// Everything from the environment and the shared files.
     ///
     /// # Errors
-    /// A variable that cannot be used, by name.
+    /// As [`SettingsBuilder::resolve`].
     pub fn from_env() -> Result<Self> {
         Self::builder().resolve()
     }
 
+    /// The name of the profile in use; `default` if nobody named one.
+    pub fn profile_name(&self) -> &str {
+        &self.0.profile_name
+    }
+
+    /// Was the profile named in code? Then the access keys of the environment do not count.
+    pub fn profile_is_from_code(&self) -> bool {
+        self.0.profile_from_code
+    }
+
+    /// The profile in use; `None` if neither file has it.
+    pub fn profile(&self) -> Option<Profile<'_>> {
+        self.0.config.profile(&self.0.profile_name)
+    }
+
+    /// The shared files, as they were when the settings were resolved.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
     /// The region, if one is set.
     pub fn region(&self) -> Option<&str> {
-        self.0.region.as_deref()
+        self.0.region.as_ref().map(|f| f.value.as_str())
     }
 
     /// The retry mode.
@@ -113,17 +137,19 @@ impl Settings {
     }
 
     fn resolve_endpoint(&self, service: EndpointService, region: Option<&str>) -> Result<Endpoint, EndpointError> {
-        let endpoint = SERVICES.iter().zip(&self.0.endpoint_urls).find(|((s, _), _)| *s == service);
+        let endpoint = SERVICES.iter().zip(&self.0.endpoint_urls).find(|(s, _)| **s == service);
         let params = EndpointParams {
             region,
             use_fips: self.0.use_fips,
             use_dual_stack: self.0.use_dual_stack,
             use_global_endpoint: self.0.sts_legacy_global,
-            endpoint: endpoint.and_then(|(_, url)| url.as_deref()),
+            endpoint: endpoint.and_then(|(_, url)| url.as_ref().map(|f| f.value.as_str())),
         };
         match endpoint::resolve(service, &params) {
             Err(EndpointError::MissingRegion) if service == EndpointService::Sts => {
-                log::warn!("no region is set: using the global STS endpoint in us-east-1; set AWS_REGION");
+                log::warn!(
+                    "no region is set: using the global STS endpoint in us-east-1; set AWS_REGION or `region` in the profile"
+                );
                 endpoint::resolve(service, &EndpointParams { region: Some("aws-global"), ..params })
             }
             found => found,

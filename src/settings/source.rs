@@ -1,10 +1,12 @@
 //! Where values come from: one lookup for every setting, and the origin that errors name.
 //!
-//! Order: explicit in code > environment > default. The shared config files (part 3) join between
-//! environment and default: [`Sources`] gets the merged profile, and each [`Setting`] its profile key.
+//! Order: explicit in code > environment > profile > default.
 
 use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
 
+use crate::config::{Profile, Value};
 use crate::error::{Error, Result};
 use crate::host::Host;
 
@@ -13,19 +15,47 @@ use crate::host::Host;
 pub(crate) struct Setting {
     /// Environment variables, the first that is set and not blank counts.
     pub(crate) variables: &'static [&'static str],
+    /// Keys of the profile, likewise.
+    pub(crate) keys: &'static [&'static str],
 }
 
 impl Setting {
     pub(crate) const fn variables(variables: &'static [&'static str]) -> Self {
-        Setting { variables }
+        Setting { variables, keys: &[] }
+    }
+
+    pub(crate) const fn or_keys(self, keys: &'static [&'static str]) -> Self {
+        Setting { keys, ..self }
     }
 }
 
 /// Where a value was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     Explicit,
     Variable(&'static str),
+    /// A place in the shared files. The section is as a reader would say it: `profile "dev"`.
+    Profile {
+        file: Arc<Path>,
+        line: usize,
+        section: Arc<str>,
+        key: &'static str,
+    },
+}
+
+impl Origin {
+    pub(crate) fn profile(profile: &Profile<'_>, key: &'static str, value: &Value<'_>) -> Self {
+        Self::section(format!("profile {:?}", profile.name()).into(), key, value)
+    }
+
+    pub(crate) fn section(section: Arc<str>, key: &'static str, value: &Value<'_>) -> Self {
+        Origin::Profile { file: value.file().into(), line: value.line(), section, key }
+    }
+
+    /// May a message show the value? None from the files is shown: a wrong line may hold a secret.
+    pub(crate) fn may_show_value(&self) -> bool {
+        !matches!(self, Origin::Profile { .. })
+    }
 }
 
 impl fmt::Display for Origin {
@@ -33,6 +63,9 @@ impl fmt::Display for Origin {
         match self {
             Origin::Explicit => f.write_str("the settings given in code"),
             Origin::Variable(name) => write!(f, "the environment variable {name}"),
+            Origin::Profile { file, line, section, key } => {
+                write!(f, "the key {key} of the {section} in {}, line {line}", file.display())
+            }
         }
     }
 }
@@ -50,10 +83,11 @@ impl Found<String> {
         let text = self.value.trim();
         match read(text) {
             Some(value) => Ok(Found { value, origin: self.origin }),
-            None => {
+            None if self.origin.may_show_value() => {
                 let shown: String = text.chars().take(60).collect();
                 Err(Error::configuration(format!("{} is {shown:?}: allowed is {allowed}", self.origin)))
             }
+            None => Err(Error::configuration(format!("{} cannot be used: allowed is {allowed}", self.origin))),
         }
     }
 }
@@ -61,11 +95,30 @@ impl Found<String> {
 /// The places that settings are looked up in, besides code.
 pub(crate) struct Sources<'a> {
     pub(crate) host: &'a dyn Host,
+    pub(crate) profile: Option<Profile<'a>>,
 }
 
-impl Sources<'_> {
+impl<'a> Sources<'a> {
+    /// The environment alone.
+    pub(crate) fn environment(host: &'a dyn Host) -> Self {
+        Sources { host, profile: None }
+    }
+
     /// The text of a setting: blank counts as not set.
     pub(crate) fn find(&self, setting: Setting) -> Result<Option<Found<String>>> {
+        let found = self.find_variable(setting)?;
+        Ok(found.or_else(|| self.find_key(setting)))
+    }
+
+    pub(crate) fn find_key(&self, setting: Setting) -> Option<Found<String>> {
+        let profile = self.profile.as_ref()?;
+        setting.keys.iter().find_map(|key| {
+            let value = profile.get(key)?;
+            Some(Found { value: value.text().to_owned(), origin: Origin::profile(profile, key, &value) })
+        })
+    }
+
+    pub(crate) fn find_variable(&self, setting: Setting) -> Result<Option<Found<String>>> {
         for name in setting.variables {
             if let Some(value) = self.variable(name)? {
                 return Ok(Some(Found { value, origin: Origin::Variable(name) }));

@@ -200,7 +200,9 @@ fn push_trimmed(out: &mut String, value: &str) {
         out.push_str(value);
         return;
     }
-    for (at, word) in value.split_ascii_whitespace().enumerate() {
+    // Not `split_ascii_whitespace`, which takes a vertical tab for text.
+    let words = value.split([' ', '\t', '\n', '\x0b', '\x0c', '\r']).filter(|word| !word.is_empty());
+    for (at, word) in words.enumerate() {
         if at > 0 {
             out.push(' ');
         }
@@ -277,9 +279,14 @@ mod tests {
 
     #[test]
     fn header_values_are_trimmed_and_folded() {
-        for (given, expected) in
-            [("plain", "plain"), ("  a   b\t\r\n c ", "a b c"), ("", ""), ("   ", ""), ("\"a  b\"", "\"a b\"")]
-        {
+        for (given, expected) in [
+            ("plain", "plain"),
+            ("  a   b\t\r\n c ", "a b c"),
+            ("", ""),
+            ("   ", ""),
+            ("\x0b a\x0b\x0cb", "a b"),
+            ("\"a  b\"", "\"a b\""),
+        ] {
             let mut out = String::new();
             push_trimmed(&mut out, given);
             assert_eq!(out, expected);

@@ -45,6 +45,8 @@ inputs! {
         pub source_identity: Option<String>,
         /// Trusted context assertions.
         pub provided_contexts: Option<Vec<ProvidedContext>>,
+        /// Bytes that the session token should have room for, 0 to 4096.
+        pub minimum_session_token_size: Option<i32>,
     }
 
     /// Input of `AssumeRoleWithSAML`: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html>.
@@ -62,6 +64,8 @@ inputs! {
         pub policy: Option<String>,
         /// Seconds, 900 or more; the service's default is 3600.
         pub duration_seconds: Option<i32>,
+        /// Bytes that the session token should have room for, 0 to 4096.
+        pub minimum_session_token_size: Option<i32>,
     }
 
     /// Input of `AssumeRoleWithWebIdentity`:
@@ -81,6 +85,8 @@ inputs! {
         pub policy: Option<String>,
         /// Seconds, 900 or more; the service's default is 3600.
         pub duration_seconds: Option<i32>,
+        /// Bytes that the session token should have room for, 0 to 4096.
+        pub minimum_session_token_size: Option<i32>,
     }
 
     /// Input of `AssumeRoot`: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html>.
@@ -91,6 +97,8 @@ inputs! {
         pub task_policy_arn: PolicyDescriptorType,
         /// Seconds, 900 at most.
         pub duration_seconds: Option<i32>,
+        /// Bytes that the session token should have room for, 0 to 4096.
+        pub minimum_session_token_size: Option<i32>,
     }
 
     /// Input of `DecodeAuthorizationMessage`:
@@ -129,6 +137,8 @@ inputs! {
         pub duration_seconds: Option<i32>,
         /// Session tags.
         pub tags: Option<Vec<Tag>>,
+        /// Bytes that the session token should have room for, 0 to 4096.
+        pub minimum_session_token_size: Option<i32>,
     }
 
     /// Input of `GetSessionToken`: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>.
@@ -140,6 +150,8 @@ inputs! {
         pub serial_number: Option<String>,
         /// The device's current code, 6 digits.
         pub token_code: Option<Secret>,
+        /// Bytes that the session token should have room for, 0 to 4096.
+        pub minimum_session_token_size: Option<i32>,
     }
 
     /// Input of `GetWebIdentityToken`: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html>.
@@ -196,6 +208,7 @@ impl AssumeRole {
             token_code: None,
             source_identity: None,
             provided_contexts: None,
+            minimum_session_token_size: None,
         }
     }
 }
@@ -214,6 +227,7 @@ impl AssumeRoleWithSaml {
             policy_arns: None,
             policy: None,
             duration_seconds: None,
+            minimum_session_token_size: None,
         }
     }
 }
@@ -233,6 +247,7 @@ impl AssumeRoleWithWebIdentity {
             policy_arns: None,
             policy: None,
             duration_seconds: None,
+            minimum_session_token_size: None,
         }
     }
 }
@@ -244,6 +259,7 @@ impl AssumeRoot {
             target_principal: target_principal.into(),
             task_policy_arn: PolicyDescriptorType::new(task_policy_arn),
             duration_seconds: None,
+            minimum_session_token_size: None,
         }
     }
 }
@@ -272,7 +288,14 @@ impl GetDelegatedAccessToken {
 impl GetFederationToken {
     /// The required member; the others unset.
     pub fn new(name: impl Into<String>) -> Self {
-        GetFederationToken { name: name.into(), policy: None, policy_arns: None, duration_seconds: None, tags: None }
+        GetFederationToken {
+            name: name.into(),
+            policy: None,
+            policy_arns: None,
+            duration_seconds: None,
+            tags: None,
+            minimum_session_token_size: None,
+        }
     }
 }
 

@@ -35,6 +35,12 @@ outputs! {
         /// Who is behind the session.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub source_identity: Option<String>,
+        /// How full the session token is, percent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub session_token_utilization: Option<i32>,
+        /// Bytes of the session token.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub session_token_size: Option<i32>,
     }
 
     /// Output of `AssumeRoleWithSAML`.
@@ -66,6 +72,12 @@ outputs! {
         /// Who is behind the session.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub source_identity: Option<String>,
+        /// How full the session token is, percent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub session_token_utilization: Option<i32>,
+        /// Bytes of the session token.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub session_token_size: Option<i32>,
     }
 
     /// Output of `AssumeRoleWithWebIdentity`.
@@ -91,6 +103,12 @@ outputs! {
         /// Who is behind the session.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub source_identity: Option<String>,
+        /// How full the session token is, percent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub session_token_utilization: Option<i32>,
+        /// Bytes of the session token.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub session_token_size: Option<i32>,
     }
 
     /// Output of `AssumeRoot`.
@@ -101,6 +119,12 @@ outputs! {
         /// Who is behind the session.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub source_identity: Option<String>,
+        /// How full the session token is, percent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub session_token_utilization: Option<i32>,
+        /// Bytes of the session token.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub session_token_size: Option<i32>,
     }
 
     /// Output of `DecodeAuthorizationMessage`.
@@ -154,6 +178,12 @@ outputs! {
         /// Size of policies and tags, percent of what is allowed.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub packed_policy_size: Option<i32>,
+        /// How full the session token is, percent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub session_token_utilization: Option<i32>,
+        /// Bytes of the session token.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub session_token_size: Option<i32>,
     }
 
     /// Output of `GetSessionToken`.
@@ -161,6 +191,12 @@ outputs! {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub credentials: Option<Credentials>,
+        /// How full the session token is, percent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub session_token_utilization: Option<i32>,
+        /// Bytes of the session token.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub session_token_size: Option<i32>,
     }
 
     /// Output of `GetWebIdentityToken`.

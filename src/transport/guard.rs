@@ -1,9 +1,10 @@
 //! Keeps secrets and time limits out of ureq's hands: the outermost layer of a connection.
 //!
-//! ureq writes every byte that it sends or receives to the log, at trace level. So it never sees the
-//! secret ones: header lines marked sensitive join the request here, below it, and the body of an answer
-//! is kept here while ureq counts as many asterisks. The framing has to be followed for that; where the
-//! two disagree, the number of bytes does not match and the answer is refused.
+//! ureq writes every byte that it sends or receives to the log, at trace level. So where the program logs
+//! at that level, it never sees the secret ones: header lines marked sensitive join the request here,
+//! below it, and the body of an answer is kept here while ureq counts as many asterisks. The framing has
+//! to be followed for that; where the two disagree, the number of bytes does not match and the answer is
+//! refused. Where nobody logs at that level, everything passes untouched.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
@@ -18,6 +19,8 @@ use zeroize::Zeroizing;
 /// What the layers of a connection have to know of the exchange that runs on this thread.
 #[derive(Default)]
 struct Exchange {
+    /// The program logs what ureq sees.
+    masked: Cell<bool>,
     /// Header lines for ureq not to see.
     lines: Cell<Zeroizing<Vec<u8>>>,
     /// The body for ureq not to see.
@@ -36,21 +39,27 @@ thread_local! {
     static EXCHANGE: Exchange = Exchange::default();
 }
 
-/// Starts an exchange on this thread: takes the sensitive headers away from ureq. `limit` is the time for
+/// Values longer than this go past ureq, whose buffer a header line has to fit into.
+const LONG: usize = 8 * 1024;
+
+/// Starts an exchange on this thread: takes the headers away that are not for ureq. `limit` is the time for
 /// all of it, `read_limit` that for the answer.
 pub(super) fn begin(headers: &mut HeaderMap, limit: Option<Duration>, read_limit: Duration, fresh: bool) {
-    let sensitive = |(name, value): (&HeaderName, &HeaderValue)| value.is_sensitive().then(|| name.clone());
-    let names: Vec<HeaderName> = headers.iter().filter_map(sensitive).collect();
+    let masked = log::max_level() >= log::LevelFilter::Trace;
+    let past_ureq = |value: &HeaderValue| (masked && value.is_sensitive()) || value.len() > LONG;
+    let names: Vec<HeaderName> = headers.iter().filter(|(_, v)| past_ureq(v)).map(|(name, _)| name.clone()).collect();
     let mut lines = Zeroizing::new(Vec::new());
     for name in names {
-        if let Some(value) = headers.remove(&name) {
+        for value in headers.get_all(&name) {
             lines.extend_from_slice(name.as_str().as_bytes());
             lines.extend_from_slice(b": ");
             lines.extend_from_slice(value.as_bytes());
             lines.extend_from_slice(b"\r\n");
         }
+        headers.remove(&name);
     }
     EXCHANGE.with(|x| {
+        x.masked.set(masked);
         x.lines.set(lines);
         x.body.borrow_mut().clear();
         x.deadline.set(limit.and_then(|l| Instant::now().checked_add(l)).map(|at| (at, Timeout::Global)));
@@ -60,7 +69,12 @@ pub(super) fn begin(headers: &mut HeaderMap, limit: Option<Duration>, read_limit
     });
 }
 
-/// The body of the answer, once ureq has read it to its end.
+/// Does ureq see asterisks in place of the body?
+pub(super) fn is_masked() -> bool {
+    EXCHANGE.with(|x| x.masked.get())
+}
+
+/// The body of a masked answer, once ureq has read it to its end.
 pub(super) fn take_body() -> Vec<u8> {
     EXCHANGE.with(|x| x.body.take())
 }
@@ -128,14 +142,17 @@ impl<T: Transport> Guarded<T> {
 
 impl<T: Transport> Transport for Guarded<T> {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.buffers
+        if is_masked() { &mut self.buffers } else { self.inner.buffers() }
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.sending = true;
-        let output: Vec<u8> = self.buffers.output().iter().take(amount).copied().collect();
         // Only the first output of a request finds lines: it starts with the request line.
         let lines = EXCHANGE.with(|x| x.lines.take());
+        if !is_masked() && lines.is_empty() {
+            return self.inner.transmit_output(amount, timeout);
+        }
+        let output: Vec<u8> = self.buffers().output().iter().take(amount).copied().collect();
         let first = output.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1);
         let (first, rest) = output.split_at(if lines.is_empty() { 0 } else { first });
         self.send(first, timeout)?;
@@ -152,6 +169,9 @@ impl<T: Transport> Transport for Guarded<T> {
                 x.deadline.set(ends.into_iter().flatten().min_by_key(|(at, _)| *at));
             });
         }
+        if !is_masked() {
+            return self.inner.await_input(timeout);
+        }
         if !self.inner.maybe_await_input(timeout)? {
             return Ok(false);
         }
@@ -160,13 +180,16 @@ impl<T: Transport> Transport for Guarded<T> {
         let amount = input.len().min(space.len());
         EXCHANGE.with(|x| {
             let mut body = x.body.borrow_mut();
-            for (to, from) in space.iter_mut().zip(input) {
-                *to = if self.answer.take(*from) {
-                    body.push(*from);
-                    b'*'
-                } else {
-                    *from
-                };
+            let mut space = space.iter_mut();
+            let mut rest = input.get(..amount).unwrap_or_default();
+            while !rest.is_empty() {
+                let (taken, is_body) = self.answer.take(rest);
+                let (part, later) = rest.split_at(taken.min(rest.len()));
+                if is_body {
+                    body.extend_from_slice(part);
+                }
+                part.iter().zip(space.by_ref()).for_each(|(from, to)| *to = if is_body { b'*' } else { *from });
+                rest = later;
             }
         });
         self.inner.buffers().input_consume(amount);
@@ -183,7 +206,7 @@ impl<T: Transport> Transport for Guarded<T> {
     }
 }
 
-/// Follows an answer byte by byte: which belong to the body?
+/// Follows an answer: which bytes belong to the body?
 #[derive(Debug, Default)]
 struct Answer {
     at: Place,
@@ -209,32 +232,38 @@ enum Place {
 }
 
 impl Answer {
-    /// Takes the next byte: does it belong to the body?
-    fn take(&mut self, byte: u8) -> bool {
+    /// Takes from the next bytes, of which there is at least one: how many it took, and whether they
+    /// belong to the body.
+    fn take(&mut self, bytes: &[u8]) -> (usize, bool) {
+        let most = bytes.len() as u64;
         match self.at {
-            Place::Body(left) => {
-                self.at = Place::Body(left.saturating_sub(1));
-                left > 0
+            Place::Body(left @ 1..) => {
+                let run = left.min(most);
+                self.at = Place::Body(left - run);
+                (run as usize, true)
             }
             Place::Chunk(left) => {
-                self.at = if left > 1 { Place::Chunk(left - 1) } else { Place::ChunkEnd };
-                true
+                let run = left.min(most);
+                self.at = if left > run { Place::Chunk(left - run) } else { Place::ChunkEnd };
+                (run as usize, true)
             }
-            Place::Trailer => false,
+            Place::Body(0) | Place::Trailer => (bytes.len(), false),
             Place::Head | Place::ChunkSize | Place::ChunkEnd => {
-                match byte {
-                    b'\n' => self.end_line(),
-                    b'\r' => {}
-                    _ => self.line.push(byte),
+                let mut lines = bytes.split_inclusive(|b| *b == b'\n');
+                let part = lines.next().unwrap_or_default();
+                self.line.extend_from_slice(part);
+                if part.ends_with(b"\n") {
+                    self.end_line();
                 }
-                false
+                (part.len(), false)
             }
         }
     }
 
     fn end_line(&mut self) {
-        let line = std::mem::take(&mut self.line);
-        let line = String::from_utf8_lossy(&line);
+        let mut bytes = std::mem::take(&mut self.line);
+        let line = String::from_utf8_lossy(&bytes);
+        let line = line.trim_end_matches(['\r', '\n']);
         self.at = match self.at {
             Place::ChunkEnd => Place::ChunkSize,
             Place::ChunkSize => {
@@ -247,10 +276,12 @@ impl Answer {
             }
             _ if line.is_empty() => self.end_head(),
             at => {
-                self.head_line(&line);
+                self.head_line(line);
                 at
             }
         };
+        bytes.clear();
+        self.line = bytes;
     }
 
     fn head_line(&mut self, line: &str) {
@@ -259,12 +290,11 @@ impl Answer {
             return;
         }
         let Some((name, value)) = line.split_once(':') else { return };
-        match name.trim().to_ascii_lowercase().as_str() {
-            "content-length" => self.length = value.trim().parse().ok(),
-            "transfer-encoding" => {
-                self.chunked |= value.split(',').any(|v| v.trim().eq_ignore_ascii_case("chunked"));
-            }
-            _ => {}
+        let name = name.trim();
+        if name.eq_ignore_ascii_case("content-length") {
+            self.length = value.trim().parse().ok();
+        } else if name.eq_ignore_ascii_case("transfer-encoding") {
+            self.chunked |= value.split(',').any(|v| v.trim().eq_ignore_ascii_case("chunked"));
         }
     }
 
@@ -282,12 +312,17 @@ impl Answer {
 mod tests {
     use super::*;
 
-    /// The bytes of the body, and what is left to see of the whole answer.
-    fn split(answer: &str) -> (String, String) {
+    /// The bytes of the body, and what is left to see of the whole answer, which comes in pieces.
+    fn split(answer: &str, piece: usize) -> (String, String) {
         let mut follows = Answer::default();
         let (mut body, mut seen) = (String::new(), String::new());
-        for byte in answer.bytes() {
-            if follows.take(byte) { &mut body } else { &mut seen }.push(char::from(byte));
+        for mut bytes in answer.as_bytes().chunks(piece) {
+            while !bytes.is_empty() {
+                let (taken, is_body) = follows.take(bytes);
+                let (part, rest) = bytes.split_at(taken);
+                if is_body { &mut body } else { &mut seen }.push_str(std::str::from_utf8(part).unwrap());
+                bytes = rest;
+            }
         }
         (body, seen)
     }
@@ -308,9 +343,11 @@ mod tests {
             ("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n", "x", ""),
             ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "zz\r\nabc", ""),
         ] {
-            let (found, seen) = split(&format!("{head}{framed}"));
-            assert_eq!(found, body, "{head}{framed}");
-            assert!(seen.starts_with(head));
+            for piece in [1, 2, 7, 1000] {
+                let (found, seen) = split(&format!("{head}{framed}"), piece);
+                assert_eq!(found, body, "{head}{framed} in pieces of {piece}");
+                assert!(seen.starts_with(head));
+            }
         }
     }
 }

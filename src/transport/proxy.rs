@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use http::Uri;
+use http::uri::Authority;
 
 use crate::endpoint::is_loopback_host;
 use crate::secret::Secret;
@@ -31,13 +32,14 @@ impl ProxyUrl {
             }
             _ => return Err("it has to start with http:// or https://"),
         }
-        match uri.authority() {
-            Some(authority) if !authority.host().is_empty() => {}
-            _ => return Err("it has no host"),
+        let authority = uri.authority().filter(|a| !a.host().is_empty()).ok_or("it has no host")?;
+        let after_host = host_and_port(authority).rsplit(']').next().unwrap_or_default();
+        let port = after_host.rsplit_once(':').map(|(_, port)| port.parse::<u16>());
+        if port.is_some_and(|port| !matches!(port, Ok(1..))) {
+            return Err("its port is not a number from 1 to 65535");
         }
-        if uri.port().is_none() && url.rsplit('@').next().is_some_and(|host| host.trim_end_matches('/').ends_with(':'))
-        {
-            return Err("its port is empty");
+        if !super::ureq::takes_proxy(&url) {
+            return Err("its user and password are not percent-encoded UTF-8 text");
         }
         Ok(ProxyUrl(url.into()))
     }
@@ -47,11 +49,14 @@ impl ProxyUrl {
     }
 
     /// Host and port, without user and password.
-    pub fn host(&self) -> &str {
-        let text = self.0.expose();
-        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-        rest.rsplit('@').next().unwrap_or_default().trim_end_matches('/')
+    pub fn host(&self) -> String {
+        let uri = self.0.expose().parse::<Uri>().unwrap_or_default();
+        uri.authority().map(host_and_port).unwrap_or_default().to_owned()
     }
+}
+
+fn host_and_port(authority: &Authority) -> &str {
+    authority.as_str().rsplit('@').next().unwrap_or_default()
 }
 
 impl fmt::Debug for ProxyUrl {
@@ -202,6 +207,13 @@ mod tests {
             assert_eq!(chosen(direct), None, "{direct}");
         }
         assert!(!format!("{proxies:?}").contains("planted"));
+        for (url, host) in [
+            ("http://user:planted@host/", "host"),
+            ("[::1]:3128", "[::1]:3128"),
+            ("http://host:1/planted@other?planted", "host:1"),
+        ] {
+            assert_eq!(ProxyUrl::parse(url).unwrap().host(), host);
+        }
     }
 
     #[test]
@@ -212,6 +224,10 @@ mod tests {
             ("http://", "not a URL"),
             ("http://x:y:z", "not a URL"),
             ("http://host:", "port"),
+            ("http://host:0", "port"),
+            ("host:65536/", "port"),
+            ("http://user:planted@[::1]:x", "port"),
+            ("http://user:%ff@host", "percent-encoded"),
             ("a b", "not a URL"),
         ] {
             assert!(ProxyUrl::parse(url).unwrap_err().contains(why), "{url}: {:?}", ProxyUrl::parse(url));

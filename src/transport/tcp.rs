@@ -89,11 +89,32 @@ fn left(timeout: NextTimeout) -> (Option<Duration>, Timeout) {
     }
 }
 
-/// The same for a socket: none left is a time-out.
-fn left_for_io(timeout: NextTimeout) -> Result<(Option<Duration>, Timeout), Error> {
-    match left(timeout) {
-        (Some(Duration::ZERO), reason) => Err(Error::Timeout(reason)),
-        (left, reason) => Ok((left, reason)),
+/// When reading or writing has to be over, and what took too long then.
+struct End {
+    at: Option<Instant>,
+    reason: Timeout,
+}
+
+impl End {
+    fn of(timeout: NextTimeout) -> End {
+        let (left, reason) = left(timeout);
+        End { at: left.and_then(|left| Instant::now().checked_add(left)), reason }
+    }
+
+    fn left(&self) -> Result<Option<Duration>, Error> {
+        match self.at.map(|at| at.saturating_duration_since(Instant::now())) {
+            Some(Duration::ZERO) => Err(Error::Timeout(self.reason)),
+            left => Ok(left),
+        }
+    }
+
+    /// What an error of the socket means; `None`: a signal handler ran, go on while there is time.
+    fn explain(&self, error: io::Error) -> Option<Error> {
+        match error.kind() {
+            io::ErrorKind::Interrupted => None,
+            _ if is_time_out(&error) => Some(Error::Timeout(self.reason)),
+            _ => Some(Error::Io(error)),
+        }
     }
 }
 
@@ -142,19 +163,24 @@ pub(super) struct TcpTransport {
 const FLUSH_AT: usize = 64 * 1024;
 
 impl TcpTransport {
-    fn flush(&mut self, timeout: NextTimeout) -> Result<(), Error> {
-        if self.pending.is_empty() {
-            return Ok(());
+    /// Sends what is pending. The end is looked at before each write: a peer that takes a byte at a time
+    /// does not put it off.
+    fn flush(&mut self, end: &End) -> Result<(), Error> {
+        let mut sent = 0;
+        while let Some(rest) = self.pending.get(sent..).filter(|rest| !rest.is_empty()) {
+            let limit = coarse(end.left()?);
+            if limit != self.write_timeout {
+                self.stream.set_write_timeout(limit)?;
+                self.write_timeout = limit;
+            }
+            match self.stream.write(rest) {
+                Ok(0) => return Err(Error::Io(io::ErrorKind::WriteZero.into())),
+                Ok(amount) => sent += amount,
+                Err(e) => end.explain(e).map_or(Ok(()), Err)?,
+            }
         }
-        let (left, reason) = left_for_io(timeout)?;
-        let limit = coarse(left);
-        if limit != self.write_timeout {
-            self.stream.set_write_timeout(limit)?;
-            self.write_timeout = limit;
-        }
-        let sent = self.stream.write_all(&self.pending);
         self.pending.clear();
-        sent.map_err(|e| if is_time_out(&e) { Error::Timeout(reason) } else { Error::Io(e) })
+        Ok(())
     }
 }
 
@@ -178,30 +204,22 @@ impl Transport for TcpTransport {
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.looked_at = false;
         self.pending.extend(self.buffers.output().iter().take(amount));
-        if self.pending.len() >= FLUSH_AT { self.flush(timeout) } else { Ok(()) }
+        if self.pending.len() >= FLUSH_AT { self.flush(&End::of(timeout)) } else { Ok(()) }
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.looked_at = false;
-        self.flush(timeout)?;
-        let (left, reason) = left_for_io(timeout)?;
-        let limit = coarse(left);
-        if limit != self.read_timeout {
-            self.stream.set_read_timeout(limit)?;
-            self.read_timeout = limit;
-        }
-        let started = Instant::now();
+        let end = End::of(timeout);
+        self.flush(&end)?;
         let amount = loop {
+            let limit = coarse(end.left()?);
+            if limit != self.read_timeout {
+                self.stream.set_read_timeout(limit)?;
+                self.read_timeout = limit;
+            }
             match self.stream.read(self.buffers.input_append_buf()) {
                 Ok(amount) => break amount,
-                // A signal handler ran: go on while there is time.
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {
-                    if limit.is_some_and(|l| started.elapsed() >= l) {
-                        return Err(Error::Timeout(reason));
-                    }
-                }
-                Err(e) if is_time_out(&e) => return Err(Error::Timeout(reason)),
-                Err(e) => return Err(Error::Io(e)),
+                Err(e) => end.explain(e).map_or(Ok(()), Err)?,
             }
         };
         self.buffers.input_appended(amount);

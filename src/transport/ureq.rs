@@ -3,7 +3,7 @@
 //! One pool per process id: a forked child never touches a connection of its parent. Plain HTTP never
 //! touches TLS: root certificates and the crypto provider are set up at the first `https` connection.
 
-use std::io;
+use std::io::{self, Read};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -42,8 +42,18 @@ impl CaBundle {
         if certificates.is_empty() {
             return Err("it holds no certificate (BEGIN CERTIFICATE)".to_owned());
         }
+        let mut roots = rustls::RootCertStore::empty();
+        let (usable, _) = roots.add_parsable_certificates(certificates.iter().map(|c| c.der().to_vec().into()));
+        if usable == 0 {
+            return Err("none of its certificates can be read".to_owned());
+        }
         Ok(CaBundle(Arc::new(certificates)))
     }
+}
+
+/// Can a proxy URL be used as far as ureq sees it?
+pub(super) fn takes_proxy(url: &str) -> bool {
+    ureq::Proxy::new(url).is_ok()
 }
 
 /// What a [`UreqTransport`] is made of.
@@ -139,7 +149,8 @@ impl UreqTransport {
             // A head has to fit into the buffer: one that does not is refused while there is room to tell.
             .max_response_header_size(INPUT_BUFFER - 1)
             .input_buffer_size(INPUT_BUFFER)
-            .output_buffer_size(16 * 1024)
+            // A header line has to fit into it: session tokens have no stated limit.
+            .output_buffer_size(64 * 1024)
             .max_idle_connections_per_host(8)
             .build();
         let connector =
@@ -166,18 +177,22 @@ impl UreqTransport {
         guard::begin(request.headers_mut(), limit, self.config.read_timeout, fresh);
         let (parts, mut body) = run(agent, request).map_err(Failed::BeforeAnswer)?.into_parts();
         let max = self.config.max_response_bytes as u64;
-        if body.content_length().is_some_and(|length| length > max) {
+        let length = body.content_length().unwrap_or_default();
+        if length > max {
             return Err(Failed::TooLarge);
         }
-        // What ureq reads are asterisks: `guard` has the body.
+        let mut bytes = Vec::with_capacity(length.clamp(256, 64 * 1024) as usize);
         let mut reader = body.with_config().limit(max.saturating_add(1)).reader();
-        let read = io::copy(&mut reader, &mut io::sink()).map_err(|e| Failed::InAnswer(e.into()))?;
-        let bytes = guard::take_body();
-        if read > max {
+        reader.read_to_end(&mut bytes).map_err(|e| Failed::InAnswer(e.into()))?;
+        if bytes.len() as u64 > max {
             return Err(Failed::TooLarge);
         }
-        if read != bytes.len() as u64 {
-            return Err(Failed::Misread);
+        if guard::is_masked() {
+            // These are asterisks: `guard` has the body.
+            let masked = std::mem::replace(&mut bytes, guard::take_body());
+            if masked.len() != bytes.len() {
+                return Err(Failed::Misread);
+            }
         }
         Ok(http::Response::from_parts(parts, bytes))
     }

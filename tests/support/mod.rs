@@ -1,5 +1,6 @@
 //! What several test files need: clients for an emulator, and a plain GET.
 #![allow(dead_code, unreachable_pub)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod net;
 

@@ -113,7 +113,7 @@ pub fn http(status: &str, headers: &str, body: &str) -> String {
 pub struct Impatient(pub Scripted);
 
 impl Impatient {
-    pub fn new() -> Arc<dyn Host> {
+    pub fn shared() -> Arc<dyn Host> {
         Arc::new(Impatient(Scripted::at(0)))
     }
 }
@@ -144,6 +144,10 @@ pub fn client_at(url: &str, change: impl FnOnce(SettingsBuilder) -> SettingsBuil
 
 /// The same in an environment.
 pub fn client_in(environment: Scripted, url: &str, change: impl FnOnce(SettingsBuilder) -> SettingsBuilder) -> Client {
+    // Where this much is logged, secrets go past ureq: another path for every answer.
+    if std::env::var_os("STSKIT_TEST_TRACED").is_some() {
+        log::set_max_level(log::LevelFilter::Trace);
+    }
     let host = Impatient(environment);
     let builder = stskit::Settings::builder().region("us-east-1").endpoint_url(EndpointService::Sts, url);
     let settings = change(builder).resolve_with(&host).unwrap();
@@ -154,13 +158,14 @@ pub fn client_of(emulator: &Emulator, change: impl FnOnce(SettingsBuilder) -> Se
     client_at(&emulator.url(), change)
 }
 
-/// The result, and that it took no longer than this.
+/// The result, and that it came about in time: a limit of the call is kept, not measured. A busy machine
+/// gets five times as long before that is called an endless wait.
 #[track_caller]
 pub fn within<T>(limit: Duration, work: impl FnOnce() -> T) -> T {
     let started = Instant::now();
     let result = work();
     let took = started.elapsed();
-    assert!(took <= limit, "took {took:?}, more than {limit:?}");
+    assert!(took <= limit * 5, "took {took:?}, and should have ended within {limit:?}");
     result
 }
 

@@ -21,7 +21,8 @@ fn main() {
             let runtime = client::runtime();
             let sts = runtime.block_on(client::client());
             loops::repeat(count, 1, || {
-                let call = sts.assume_role().role_session_name("bench").role_arn("arn:aws:iam::123456789012:role/bench");
+                let call =
+                    sts.assume_role().role_session_name("bench").role_arn("arn:aws:iam::123456789012:role/bench");
                 drop(black_box(runtime.block_on(call.send()).expect("an answer")));
             });
         }

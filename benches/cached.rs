@@ -1,0 +1,65 @@
+//! A lookup in the cache, against a bare `RwLock<Arc<..>>` read plus one reading of the clock.
+//!
+//! `cargo bench --bench cached`. Rounds are interleaved; only the ratios of one run mean anything.
+
+use std::hint::black_box;
+use std::sync::{Arc, Barrier, RwLock};
+use std::time::Instant;
+
+use stskit::host::{Host, System};
+use stskit::providers::{Cached, Stability};
+use stskit::{Credentials, Provide};
+
+const ROUNDS: usize = 21;
+const TURNS: u32 = 200_000;
+
+fn main() -> Result<(), stskit::Error> {
+    let set = Credentials::new("AKIDEXAMPLE", "secret")
+        .with_session_token("token")
+        .with_expiration(System.now().plus_secs(12 * 3600));
+    let source = set.clone();
+    let cached = Cached::new(move || Ok(source.clone()), Stability::ServeStale);
+    cached.credentials()?;
+    let bare = RwLock::new(Arc::new(set));
+    let host: Arc<dyn Host> = Arc::new(System);
+
+    println!("ns per lookup        ours      bare   clock alone");
+    for threads in [1, 2] {
+        let (mut ours, mut theirs, mut clock) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            ours.push(nanos(threads, || drop(black_box(cached.credentials()))));
+            theirs.push(nanos(threads, || {
+                let now = host.now();
+                let found = bare.read().map(|set| Arc::clone(&set));
+                drop(black_box((found, now)));
+            }));
+            clock.push(nanos(threads, || drop(black_box(host.now()))));
+        }
+        println!("{threads} thread(s)      {:8.1}  {:8.1}  {:8.1}", median(ours), median(theirs), median(clock));
+    }
+    Ok(())
+}
+
+/// Wall time of one turn of each thread.
+fn nanos(threads: usize, work: impl Fn() + Sync) -> f64 {
+    let start = Barrier::new(threads);
+    let times: Vec<f64> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    start.wait();
+                    let started = Instant::now();
+                    (0..TURNS).for_each(|_| work());
+                    started.elapsed().as_secs_f64() * 1e9 / f64::from(TURNS)
+                })
+            })
+            .collect();
+        running.into_iter().map(|thread| thread.join().unwrap_or(f64::NAN)).collect()
+    });
+    times.iter().sum::<f64>() / times.len() as f64
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

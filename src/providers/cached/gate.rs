@@ -1,0 +1,86 @@
+//! The single flight: who loads, who waits, what became of it.
+//!
+//! One gate per process id: a child forked during a load does not wait for a thread that it does not have.
+
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::ThreadId;
+use std::time::Duration;
+
+use crate::error::Error;
+
+#[derive(Debug)]
+pub(super) struct Gate {
+    process: u32,
+    state: Mutex<State>,
+    landed: Condvar,
+    next: OnceLock<Box<Gate>>,
+}
+
+/// Held for moments only, never while a source is asked.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// The load under way: its number and its thread.
+    pub(super) flight: Option<(u64, ThreadId)>,
+    flights: u64,
+    /// The last load that failed, by its number: for those who waited for it.
+    pub(super) failed: Option<(u64, Error)>,
+    /// An error that will not mend itself, repeated until then (milliseconds since the epoch).
+    pub(super) refused: Option<(Error, i64)>,
+}
+
+impl Gate {
+    pub(super) fn new() -> Self {
+        Self::of(std::process::id())
+    }
+
+    fn of(process: u32) -> Self {
+        Gate { process, state: Mutex::default(), landed: Condvar::new(), next: OnceLock::new() }
+    }
+
+    /// The gate of the running process.
+    pub(super) fn here(&self) -> &Gate {
+        let process = std::process::id();
+        let mut gate = self;
+        while gate.process != process {
+            gate = gate.next.get_or_init(|| Box::new(Gate::of(process)));
+        }
+        gate
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts a load; whoever gets the answer must be quick to unlock.
+    pub(super) fn take_off(&self, state: &mut State) -> Flight<'_> {
+        state.flights += 1;
+        state.flight = Some((state.flights, std::thread::current().id()));
+        Flight { gate: self, number: state.flights }
+    }
+
+    /// Waits until the load has ended. `None`: the limit has passed.
+    pub(super) fn wait<'a>(
+        &self,
+        state: MutexGuard<'a, State>,
+        number: u64,
+        limit: Duration,
+    ) -> Option<MutexGuard<'a, State>> {
+        let under_way = |state: &mut State| state.flight.is_some_and(|(current, _)| current == number);
+        let (state, waited) =
+            self.landed.wait_timeout_while(state, limit, under_way).unwrap_or_else(PoisonError::into_inner);
+        (!waited.timed_out()).then_some(state)
+    }
+}
+
+/// A load under way. Dropping it lets the others go on, also if the source panics.
+pub(super) struct Flight<'a> {
+    gate: &'a Gate,
+    pub(super) number: u64,
+}
+
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        self.gate.lock().flight = None;
+        self.gate.landed.notify_all();
+    }
+}

@@ -1,0 +1,35 @@
+//! Which profile is used.
+
+use super::source::{Found, Origin, Setting, Sources};
+use crate::config::Config;
+use crate::error::{Error, Result};
+
+pub(super) struct Chosen {
+    pub(super) name: String,
+    /// Named in code, not by a variable and not by default.
+    pub(super) from_code: bool,
+}
+
+/// Code, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, `default`. Only a profile that nobody named may be missing, or
+/// one that a variable names beside complete access keys: those win.
+pub(super) fn choose(explicit: Option<String>, environment: &Sources<'_>, config: &Config) -> Result<Chosen> {
+    let setting = Setting::variables(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
+    let named = environment.or_find(explicit, setting, "the name of a profile", |text| Some(text.to_owned()))?;
+    let Some(Found { value: name, origin }) = named else {
+        return Ok(Chosen { name: "default".to_owned(), from_code: false });
+    };
+    let from_code = origin == Origin::Explicit;
+    if config.profile(&name).is_none() {
+        let what = format!("the profile {name:?} (from {origin}) is neither in {}", config.searched());
+        if from_code || !has_keys(environment)? {
+            return Err(Error::configuration(what));
+        }
+        log::warn!("{what}: only the environment counts");
+    }
+    Ok(Chosen { name, from_code })
+}
+
+fn has_keys(environment: &Sources<'_>) -> Result<bool> {
+    let (id, secret) = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+    Ok(environment.variable(id)?.is_some() && environment.variable(secret)?.is_some())
+}
