@@ -375,7 +375,7 @@ impl std::error::Error for Error {
 /// emulator.inject(Fault::error("OptInRequired", "sign up first", 403));
 /// # let settings = Settings::builder().region(Emulator::REGION).endpoint_url(EndpointService::Sts, emulator.url());
 /// # let key = Credentials::new(Emulator::ACCESS_KEY_ID, Emulator::SECRET_ACCESS_KEY);
-/// # let sts = Client::new(settings.resolve()?, key)?;
+/// # let sts = Client::new(settings.resolve_with(&stskit::host::Scripted::at(0))?, key)?;
 /// let error = sts.get_caller_identity(&GetCallerIdentity {}).expect_err("the emulator refuses");
 /// let service = error.service_error().ok_or("the service did not answer")?;
 /// assert_eq!((service.code(), service.message()), ("OptInRequired", "sign up first"));
@@ -506,7 +506,7 @@ impl fmt::Debug for ServiceError {
 /// let emulator = Emulator::start()?;
 /// # let settings = Settings::builder().region(Emulator::REGION).endpoint_url(EndpointService::Sts, emulator.url());
 /// # let key = Credentials::new(Emulator::ACCESS_KEY_ID, Emulator::SECRET_ACCESS_KEY);
-/// # let sts = Client::new(settings.resolve()?, key)?;
+/// # let sts = Client::new(settings.resolve_with(&stskit::host::Scripted::at(0))?, key)?;
 /// let metadata = sts.get_caller_identity(&GetCallerIdentity {})?.metadata;
 /// assert_eq!((metadata.status, metadata.retry_attempts), (200, 0));
 /// assert!(metadata.request_id.is_some() && metadata.header("date").is_some());

@@ -40,7 +40,7 @@ use execute::Inner;
 /// let emulator = Emulator::start()?; // in production: neither this nor the endpoint
 /// let settings = Settings::builder().region("eu-west-1").endpoint_url(EndpointService::Sts, emulator.url());
 /// let key = Credentials::new(Emulator::ACCESS_KEY_ID, Emulator::SECRET_ACCESS_KEY);
-/// let sts = Client::new(settings.resolve()?, key)?;
+/// let sts = Client::new(settings.resolve_with(&stskit::host::Scripted::at(0))?, key)?;
 /// let other = sts.clone();
 /// let account = std::thread::spawn(move || other.get_caller_identity(&GetCallerIdentity {})).join();
 /// assert_eq!(account.map_err(|_| "panicked")??.account.as_deref(), Some(Emulator::ACCOUNT_ID));
@@ -180,7 +180,7 @@ impl<S> fmt::Debug for Client<S> {
 /// use stskit::transport::UreqTransport;
 /// use stskit::{Credentials, Settings, sso, sts};
 ///
-/// let settings = Settings::builder().region("eu-west-1").resolve()?;
+/// let settings = Settings::builder().region("eu-west-1").resolve_with(&stskit::host::Scripted::at(0))?;
 /// let transport = Arc::new(UreqTransport::new(settings.transport().clone()));
 /// let portal = sso::Client::builder(settings.clone()).transport(transport.clone()).build()?;
 /// let sts = sts::Client::builder(settings)

@@ -124,7 +124,7 @@ pub fn terminal_prompt() -> impl FnMut(&DeviceCode) -> Result<()> {
 /// let emulator = Emulator::start()?; // in production: neither this nor the endpoint
 /// emulator.sso().approve_after(Some(1));
 /// # emulator.sso().set_interval(0);
-/// let settings = Settings::builder().endpoint_url(EndpointService::SsoOidc, emulator.url()).resolve()?;
+/// let settings = Settings::builder().endpoint_url(EndpointService::SsoOidc, emulator.url()).resolve_with(&stskit::host::Scripted::at(0))?;
 /// let session = SsoSession::named("dev", format!("{}/start", emulator.url()), "us-east-1");
 /// let cancel = Cancel::new(); // give a clone to the handler of Ctrl-C
 /// # let folder = std::env::temp_dir().join(format!("stskit-doc-login-{}", std::process::id()));

@@ -370,12 +370,21 @@ fn collect_headers<'a>(request: &SignableRequest<'a>, own: &[(&'a str, &'a str)]
 
 /// Appends 64 lower-case hex digits.
 fn push_hex(out: &mut String, bytes: &[u8; 32]) {
-    let digit = |n: u8| if n < 10 { b'0' + n } else { b'a' + n - 10 };
+    /// Two digits for each byte: one look-up instead of two computed digits.
+    const PAIRS: [[u8; 2]; 256] = {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut pairs = [[0; 2]; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
+            byte += 1;
+        }
+        pairs
+    };
     let mut hex = [0u8; 64];
     for (pair, byte) in hex.chunks_exact_mut(2).zip(bytes) {
-        if let [high, low] = pair {
-            *high = digit(byte >> 4);
-            *low = digit(byte & 15);
+        if let Some(digits) = PAIRS.get(usize::from(*byte)) {
+            pair.copy_from_slice(digits);
         }
     }
     out.push_str(std::str::from_utf8(&hex).unwrap_or_default());

@@ -63,7 +63,7 @@ impl Service for Sso {
 /// use stskit::{Settings, endpoint::EndpointService};
 ///
 /// let emulator = Emulator::start()?; // in production: neither this nor the endpoint
-/// let settings = Settings::builder().endpoint_url(EndpointService::Sso, emulator.url()).resolve()?;
+/// let settings = Settings::builder().endpoint_url(EndpointService::Sso, emulator.url()).resolve_with(&stskit::host::Scripted::at(0))?;
 /// let token = emulator.sso().issue_token().access_token;
 /// let sso = Client::in_region(&settings, "us-east-1")?;
 /// let answer = sso.get_role_credentials(&GetRoleCredentials::new("ReadOnly", Emulator::ACCOUNT_ID, token))?;

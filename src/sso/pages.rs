@@ -101,7 +101,7 @@ impl Position {
 /// use stskit::sso::{Client, ListAccounts};
 /// # use stskit::{Settings, endpoint::EndpointService};
 /// # let emulator = Emulator::builder().sso_accounts(5).start()?;
-/// # let settings = Settings::builder().endpoint_url(EndpointService::Sso, emulator.url()).resolve()?;
+/// # let settings = Settings::builder().endpoint_url(EndpointService::Sso, emulator.url()).resolve_with(&stskit::host::Scripted::at(0))?;
 /// # let sso = Client::in_region(&settings, "us-east-1")?;
 /// # let token = emulator.sso().issue_token().access_token;
 /// let mut pages = sso.pages(ListAccounts::new(token)).page_size(2).max_items(3);
@@ -229,7 +229,7 @@ impl<O: Paginated> Iterator for Pages<O> {
 /// use stskit::sso::{Client, ListAccountRoles};
 /// # use stskit::{Settings, endpoint::EndpointService};
 /// # let emulator = Emulator::start()?;
-/// # let settings = Settings::builder().endpoint_url(EndpointService::Sso, emulator.url()).resolve()?;
+/// # let settings = Settings::builder().endpoint_url(EndpointService::Sso, emulator.url()).resolve_with(&stskit::host::Scripted::at(0))?;
 /// # let sso = Client::in_region(&settings, "us-east-1")?;
 /// # let token = emulator.sso().issue_token().access_token;
 /// let input = ListAccountRoles::new(Emulator::ACCOUNT_ID, token);

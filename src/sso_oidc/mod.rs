@@ -67,7 +67,7 @@ impl Service for SsoOidc {
 /// use stskit::{Settings, endpoint::EndpointService};
 ///
 /// let emulator = Emulator::start()?; // in production: neither this nor the endpoint
-/// let settings = Settings::builder().endpoint_url(EndpointService::SsoOidc, emulator.url()).resolve()?;
+/// let settings = Settings::builder().endpoint_url(EndpointService::SsoOidc, emulator.url()).resolve_with(&stskit::host::Scripted::at(0))?;
 /// let oidc = Client::in_region(&settings, "us-east-1")?;
 /// let registered = oidc.register_client(&RegisterClient::new("my-tool", "public"))?;
 /// assert!(registered.client_id.is_some() && registered.client_secret.is_some());

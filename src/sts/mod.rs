@@ -82,7 +82,7 @@ const FACTS: Facts = Facts {
 /// use stskit::Settings;
 ///
 /// // Two operations are not signed: they need no credentials.
-/// let sts = Client::builder(Settings::builder().region("eu-west-1").resolve()?).build()?;
+/// let sts = Client::builder(Settings::builder().region("eu-west-1").resolve_with(&stskit::host::Scripted::at(0))?).build()?;
 /// assert_eq!(sts.endpoint().url(), "https://sts.eu-west-1.amazonaws.com");
 /// # if false {
 /// let role = "arn:aws:iam::123456789012:role/pod";
@@ -101,7 +101,7 @@ impl Client {
     ///
     /// ```
     /// use stskit::{Credentials, Settings, sts};
-    /// let settings = Settings::builder().region("eu-west-1").resolve()?;
+    /// let settings = Settings::builder().region("eu-west-1").resolve_with(&stskit::host::Scripted::at(0))?;
     /// let sts = sts::Client::new(settings, Credentials::new("AKIDEXAMPLE", "secret"))?;
     /// let url = sts.presign_get_caller_identity(60, &[("x-k8s-aws-id", "my-cluster")])?;
     /// assert!(url.expose().starts_with("https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&"));

@@ -31,7 +31,7 @@ outputs! {
     /// # use stskit::{Credentials, Settings, endpoint::EndpointService};
     /// # let emulator = Emulator::start()?;
     /// # let settings = Settings::builder().endpoint_url(EndpointService::Sts, emulator.url());
-    /// # let settings = settings.region(Emulator::REGION).resolve()?;
+    /// # let settings = settings.region(Emulator::REGION).resolve_with(&stskit::host::Scripted::at(0))?;
     /// # let key = Credentials::new(Emulator::ACCESS_KEY_ID, Emulator::SECRET_ACCESS_KEY);
     /// # let sts = Client::new(settings.clone(), key)?;
     /// let answer = sts.assume_role(&AssumeRole::new("arn:aws:iam::123456789012:role/deploy", "release-42"))?;

@@ -89,7 +89,7 @@ impl fmt::Debug for ProxyUrl {
 ///     ..Proxies::default()
 /// };
 /// assert!(proxies.select(&"https://sts.eu-west-1.amazonaws.com/".parse()?).is_some());
-/// let settings = Settings::builder().proxies(proxies).resolve()?;
+/// let settings = Settings::builder().proxies(proxies).resolve_with(&stskit::host::Scripted::at(0))?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
