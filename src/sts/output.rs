@@ -58,6 +58,7 @@ outputs! {
     }
 
     /// Output of [`AssumeRoleWithSAML`](super::AssumeRoleWithSaml), which links to its page.
+    /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct AssumeRoleWithSamlOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,6 +90,7 @@ outputs! {
     }
 
     /// Output of [`AssumeRoleWithWebIdentity`](super::AssumeRoleWithWebIdentity), which links to its page.
+    /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct AssumeRoleWithWebIdentityOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,6 +116,7 @@ outputs! {
     }
 
     /// Output of [`AssumeRoot`](super::AssumeRoot), which links to its page.
+    /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct AssumeRootOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,6 +127,14 @@ outputs! {
     }
 
     /// Output of [`DecodeAuthorizationMessage`](super::DecodeAuthorizationMessage), which links to its page.
+    ///
+    /// ```no_run
+    /// use stskit::sts::{Client, DecodeAuthorizationMessage};
+    /// let answer = Client::from_env()?.decode_authorization_message(&DecodeAuthorizationMessage::new("4lXpQ2..."))?;
+    /// let why: serde_json::Value = serde_json::from_str(answer.decoded_message.as_deref().unwrap_or("{}"))?;
+    /// println!("explicit deny: {}", why["explicitDeny"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DecodeAuthorizationMessageOutput {
         /// JSON text.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,6 +149,13 @@ outputs! {
     }
 
     /// Output of [`GetCallerIdentity`](super::GetCallerIdentity), which links to its page.
+    ///
+    /// ```no_run
+    /// use stskit::sts::{Client, GetCallerIdentity};
+    /// let who = Client::from_env()?.get_caller_identity(&GetCallerIdentity {})?;
+    /// assert_eq!(who.account.as_deref(), Some("123456789012"), "these are credentials of another account");
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
     pub struct GetCallerIdentityOutput {
         /// Unique id of the user or session.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -151,6 +169,7 @@ outputs! {
     }
 
     /// Output of [`GetDelegatedAccessToken`](super::GetDelegatedAccessToken), which links to its page.
+    /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct GetDelegatedAccessTokenOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -164,6 +183,7 @@ outputs! {
     }
 
     /// Output of [`GetFederationToken`](super::GetFederationToken), which links to its page.
+    /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct GetFederationTokenOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,6 +197,7 @@ outputs! {
     }
 
     /// Output of [`GetSessionToken`](super::GetSessionToken), which links to its page.
+    /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct GetSessionTokenOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -184,6 +205,14 @@ outputs! {
     }
 
     /// Output of [`GetWebIdentityToken`](super::GetWebIdentityToken), which links to its page.
+    ///
+    /// ```no_run
+    /// use stskit::sts::{Client, GetWebIdentityToken};
+    /// let input = GetWebIdentityToken::new(["https://api.example.com"], "ES384");
+    /// let answer = Client::from_env()?.get_web_identity_token(&input)?.output;
+    /// let header = answer.web_identity_token.map(|token| format!("Bearer {}", token.expose()));
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
     pub struct GetWebIdentityTokenOutput {
         /// The signed JWT.
         #[serde(skip_serializing_if = "Option::is_none")]
