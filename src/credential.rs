@@ -10,7 +10,9 @@ use crate::timestamp::Timestamp;
 
 /// One generation of AWS credentials: all five values always come from one load.
 ///
-/// Cloning copies a pointer. `Debug` shows the access key id, the expiration and the account only.
+/// Long-term ones (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html>) or
+/// temporary ones (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp.html>). `Send + Sync`;
+/// cloning copies a pointer. `Debug` shows the access key id, the expiration and the account only.
 ///
 /// ```
 /// use stskit::Credentials;

@@ -159,15 +159,22 @@ macro_rules! operations {
         )*
 
         /// The operations of the service, by their names on the wire.
+        ///
+        /// ```
+        /// use stskit::{sso, sso_oidc, sts};
+        /// assert_eq!((sts::OPERATIONS.len(), sso::OPERATIONS.len(), sso_oidc::OPERATIONS.len()), (11, 4, 4));
+        /// ```
         pub const OPERATIONS: &[&str] = &[$($name),*];
 
         impl $crate::client::Client<$service> {
             $(
                 $(#[$doc])*
                 ///
+                #[doc = concat!("Blocks. Units, AWS page and an example: [`", stringify!($input), "`].")]
+                ///
                 /// # Errors
-                /// A member below its minimum, no credentials (signed operations), the service's error,
-                /// or what kept the service from answering.
+                /// `InvalidInput` for a member below its minimum; for signed operations `NoCredentials`, or what
+                /// their source failed with; the service's error; what kept the service from answering.
                 pub fn $method(&self, input: &$input) -> $crate::Result<$crate::client::Response<$output>> {
                     self.call(input)
                 }

@@ -7,6 +7,8 @@ use crate::error::{Error, LoginRequired, Result};
 
 /// An Identity Center instance as a configuration names it.
 ///
+/// The keys: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html>.
+///
 /// ```
 /// use stskit::identity_center::SsoSession;
 /// let session = SsoSession::named("dev", "https://d-abc123.awsapps.com/start", "eu-west-1");
@@ -14,8 +16,6 @@ use crate::error::{Error, LoginRequired, Result};
 /// let legacy = SsoSession::legacy("https://d-abc123.awsapps.com/start", "eu-west-1");
 /// assert_eq!(legacy.file_name(), "40a89917e3175433e361b710a9d43528d7f1890a.json");
 /// ```
-///
-/// The keys: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html>.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SsoSession {

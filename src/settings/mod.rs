@@ -24,7 +24,8 @@ use crate::transport::TransportConfig;
 
 /// Everything that decides how a client calls, but for the credentials.
 ///
-/// Immutable; cloning copies a pointer.
+/// Immutable, `Send + Sync`; cloning copies a pointer. What each means:
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>.
 ///
 /// ```
 /// use stskit::{RetryMode, Settings};

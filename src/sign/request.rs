@@ -34,10 +34,11 @@ pub struct SignableRequest<'a> {
 
 impl<'a> SignableRequest<'a> {
     /// The signable parts of a request of the `http` crate, without its headers: add those that the
-    /// service wants signed to [`headers`](Self::headers), or let [`Signer::sign_http`](super::Signer::sign_http) sign them all.
+    /// service wants signed to [`headers`](Self::headers), or let
+    /// [`Signer::sign_http`](super::Signer::sign_http) sign them all.
     ///
     /// # Errors
-    /// The URI has no host.
+    /// `InvalidInput`: the URI has no host.
     pub fn from_http<B>(request: &'a http::Request<B>, body: &'a [u8]) -> Result<Self> {
         let uri = request.uri();
         let host = match request.headers().get(http::header::HOST).and_then(|h| h.to_str().ok()) {

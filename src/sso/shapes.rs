@@ -109,7 +109,7 @@ outputs! {
         pub role_credentials: Option<RoleCredentials>,
     }
 
-    /// Output of [`ListAccountRoles`](super::ListAccountRoles): one page.
+    /// Output of [`ListAccountRoles`](super::ListAccountRoles): one page. [`Items`](super::Items) goes through all.
     pub struct ListAccountRolesOutput {
         /// Where the next page starts; `None` or empty: this was the last.
         pub next_token: Option<String>,
@@ -117,7 +117,7 @@ outputs! {
         pub role_list: Option<Vec<RoleInfo>>,
     }
 
-    /// Output of [`ListAccounts`](super::ListAccounts): one page.
+    /// Output of [`ListAccounts`](super::ListAccounts): one page. [`Pages`](super::Pages) goes through all.
     pub struct ListAccountsOutput {
         /// Where the next page starts; `None` or empty: this was the last.
         pub next_token: Option<String>,

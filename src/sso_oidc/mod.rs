@@ -30,10 +30,28 @@ use crate::protocol::{Facts, RestJson};
 use crate::settings::Settings;
 
 /// The grant of a sign-in by device code (RFC 8628 section 3.4).
+///
+/// ```
+/// use stskit::sso_oidc::{CreateToken, GRANT_DEVICE_CODE};
+/// let input = CreateToken::device("id", "secret", "device code");
+/// assert_eq!(input.grant_type, GRANT_DEVICE_CODE);
+/// ```
 pub const GRANT_DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// The grant of a sign-in by redirect (RFC 6749 section 4.1.3).
+///
+/// ```
+/// use stskit::sso_oidc::{CreateToken, GRANT_AUTHORIZATION_CODE};
+/// let input = CreateToken::authorization_code("id", "secret", "code", "http://127.0.0.1:8400/", "verifier");
+/// assert_eq!(input.grant_type, GRANT_AUTHORIZATION_CODE);
+/// ```
 pub const GRANT_AUTHORIZATION_CODE: &str = "authorization_code";
 /// The grant of a token refresh (RFC 6749 section 6).
+///
+/// ```
+/// use stskit::sso_oidc::{CreateToken, GRANT_REFRESH_TOKEN};
+/// let input = CreateToken::refresh("id", "secret", "refresh token");
+/// assert_eq!(input.grant_type, GRANT_REFRESH_TOKEN);
+/// ```
 pub const GRANT_REFRESH_TOKEN: &str = "refresh_token";
 
 /// The service's marker type: what [`client::Client`] of it is a client of.

@@ -146,6 +146,14 @@ inputs! {
 
 outputs! {
     /// Output of [`CreateToken`](super::CreateToken).
+    ///
+    /// ```no_run
+    /// use stskit::sso_oidc::{Client, CreateToken};
+    /// let oidc = Client::in_region(&stskit::Settings::from_env()?, "eu-west-1")?;
+    /// let renewed = oidc.create_token(&CreateToken::refresh("client id", "client secret", "refresh token"))?;
+    /// println!("a new token for {:?} s", renewed.expires_in);
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
     pub struct CreateTokenOutput {
         /// The access token.
         pub access_token: Option<Secret>,
@@ -161,6 +169,20 @@ outputs! {
     }
 
     /// Output of [`CreateTokenWithIAM`](super::CreateTokenWithIam).
+    ///
+    /// ```no_run
+    /// use stskit::sso_oidc::{Client, CreateTokenWithIam};
+    /// use stskit::sts::{AssumeRole, ProvidedContext};
+    /// # let (oidc, input): (Client, CreateTokenWithIam) = unimplemented!();
+    /// let token = oidc.create_token_with_iam(&input)?.output;
+    /// let context = token.aws_additional_details.and_then(|details| details.identity_context).ok_or("no context")?;
+    /// let provider = "arn:aws:iam::aws:contextProvider/IdentityCenter";
+    /// let role = AssumeRole {
+    ///     provided_contexts: Some(vec![ProvidedContext::new(provider, context.expose())]),
+    ///     ..AssumeRole::new("arn:aws:iam::123456789012:role/analyst", "bob")
+    /// };
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct CreateTokenWithIamOutput {
         /// The access token.
         pub access_token: Option<Secret>,
@@ -181,13 +203,14 @@ outputs! {
         pub aws_additional_details: Option<AwsAdditionalDetails>,
     }
 
-    /// Details beyond OAuth.
+    /// Details beyond OAuth; [`CreateTokenWithIamOutput`] shows their use.
+    /// <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_AwsAdditionalDetails.html>.
     pub struct AwsAdditionalDetails {
         /// A trusted context for `AssumeRole`.
         pub identity_context: Option<Secret>,
     }
 
-    /// Output of [`RegisterClient`](super::RegisterClient).
+    /// Output of [`RegisterClient`](super::RegisterClient); [`Client`](super::Client) shows its use.
     pub struct RegisterClientOutput {
         /// The client id.
         pub client_id: Option<String>,
@@ -206,6 +229,24 @@ outputs! {
     }
 
     /// Output of [`StartDeviceAuthorization`](super::StartDeviceAuthorization).
+    ///
+    /// ```
+    /// use stskit::emulator::Emulator;
+    /// use stskit::sso_oidc::{Client, RegisterClient, StartDeviceAuthorization};
+    /// # use stskit::{Settings, endpoint::EndpointService};
+    /// # let emulator = Emulator::start()?;
+    /// # let settings = Settings::builder().endpoint_url(EndpointService::SsoOidc, emulator.url()).resolve()?;
+    /// # let oidc = Client::in_region(&settings, "us-east-1")?;
+    /// let client = oidc.register_client(&RegisterClient::new("my-tool", "public"))?.output;
+    /// let started = oidc.start_device_authorization(&StartDeviceAuthorization {
+    ///     client_id: client.client_id.unwrap_or_default(),
+    ///     client_secret: client.client_secret.unwrap_or_default(),
+    ///     start_url: format!("{}/start", emulator.url()),
+    /// })?;
+    /// println!("{:?} within {:?} s", started.verification_uri_complete, started.expires_in);
+    /// # assert!(started.device_code.is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct StartDeviceAuthorizationOutput {
         /// What the client polls with.
         pub device_code: Option<Secret>,

@@ -64,6 +64,7 @@ outputs! {
     }
 
     /// Output of [`AssumeRoleWithSAML`](super::AssumeRoleWithSaml), which links to its page.
+    /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct AssumeRoleWithSamlOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,6 +102,7 @@ outputs! {
     }
 
     /// Output of [`AssumeRoleWithWebIdentity`](super::AssumeRoleWithWebIdentity), which links to its page.
+    /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct AssumeRoleWithWebIdentityOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,6 +134,7 @@ outputs! {
     }
 
     /// Output of [`AssumeRoot`](super::AssumeRoot), which links to its page.
+    /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct AssumeRootOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,6 +151,14 @@ outputs! {
     }
 
     /// Output of [`DecodeAuthorizationMessage`](super::DecodeAuthorizationMessage), which links to its page.
+    ///
+    /// ```no_run
+    /// use stskit::sts::{Client, DecodeAuthorizationMessage};
+    /// let answer = Client::from_env()?.decode_authorization_message(&DecodeAuthorizationMessage::new("4lXpQ2..."))?;
+    /// let why: serde_json::Value = serde_json::from_str(answer.decoded_message.as_deref().unwrap_or("{}"))?;
+    /// println!("explicit deny: {}", why["explicitDeny"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DecodeAuthorizationMessageOutput {
         /// JSON text.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -162,6 +173,13 @@ outputs! {
     }
 
     /// Output of [`GetCallerIdentity`](super::GetCallerIdentity), which links to its page.
+    ///
+    /// ```no_run
+    /// use stskit::sts::{Client, GetCallerIdentity};
+    /// let who = Client::from_env()?.get_caller_identity(&GetCallerIdentity {})?;
+    /// assert_eq!(who.account.as_deref(), Some("123456789012"), "these are credentials of another account");
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
     pub struct GetCallerIdentityOutput {
         /// Unique id of the user or session.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -175,6 +193,7 @@ outputs! {
     }
 
     /// Output of [`GetDelegatedAccessToken`](super::GetDelegatedAccessToken), which links to its page.
+    /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct GetDelegatedAccessTokenOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -188,6 +207,7 @@ outputs! {
     }
 
     /// Output of [`GetFederationToken`](super::GetFederationToken), which links to its page.
+    /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct GetFederationTokenOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -207,6 +227,7 @@ outputs! {
     }
 
     /// Output of [`GetSessionToken`](super::GetSessionToken), which links to its page.
+    /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct GetSessionTokenOutput {
         /// The temporary credentials.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -220,6 +241,14 @@ outputs! {
     }
 
     /// Output of [`GetWebIdentityToken`](super::GetWebIdentityToken), which links to its page.
+    ///
+    /// ```no_run
+    /// use stskit::sts::{Client, GetWebIdentityToken};
+    /// let input = GetWebIdentityToken::new(["https://api.example.com"], "ES384");
+    /// let answer = Client::from_env()?.get_web_identity_token(&input)?.output;
+    /// let header = answer.web_identity_token.map(|token| format!("Bearer {}", token.expose()));
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
     pub struct GetWebIdentityTokenOutput {
         /// The signed JWT.
         #[serde(skip_serializing_if = "Option::is_none")]

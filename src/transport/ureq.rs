@@ -106,7 +106,7 @@ impl Default for TransportConfig {
     }
 }
 
-/// HTTP/1.1 over ureq and rustls: kept-alive connections, no redirects, no decompression, built-in roots.
+/// HTTP/1.1 (RFC 9112) over ureq and rustls: kept-alive connections, no redirects, no decompression, built-in roots.
 ///
 /// Share it freely. Dropping it closes its idle connections.
 ///
