@@ -371,6 +371,7 @@ fn collect_headers<'a>(request: &SignableRequest<'a>, own: &[(&'a str, &'a str)]
 /// Appends 64 lower-case hex digits.
 fn push_hex(out: &mut String, bytes: &[u8; 32]) {
     /// Two digits for each byte: one look-up instead of two computed digits.
+    #[allow(clippy::indexing_slicing)] // computed by the compiler: an index out of bounds does not compile
     const PAIRS: [[u8; 2]; 256] = {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut pairs = [[0; 2]; 256];
