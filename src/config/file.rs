@@ -102,7 +102,7 @@ impl File {
                     sections.push(Index { kind, name, body: scanner.position(), line: scanner.line() });
                 }
                 Line::Property { key, colon, .. } => {
-                    if key.contains([' ', '\t']) {
+                    if key.bytes().any(|b| matches!(b, b' ' | b'\t')) {
                         warn("the key has a space in it: ignored");
                     } else if colon {
                         warn("a `:` stands between key and value: write `=`");

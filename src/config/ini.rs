@@ -56,16 +56,13 @@ impl<'a> Scanner<'a> {
 
     /// Where the line after the last one starts, in bytes.
     pub(super) fn position(&self) -> usize {
-        self.next
+        self.next.min(self.text.len())
     }
 
     fn next_raw(&mut self) -> Option<&'a str> {
         let rest = self.text.get(self.next..).filter(|rest| !rest.is_empty())?;
-        let (line, step) = match rest.split_once('\n') {
-            Some((line, _)) => (line, line.len() + 1),
-            None => (rest, rest.len()),
-        };
-        self.next += step;
+        let (line, _) = split(rest, b'\n').unwrap_or((rest, ""));
+        self.next += line.len() + 1;
         self.line += 1;
         Some(line)
     }
@@ -77,7 +74,7 @@ impl<'a> Scanner<'a> {
         let line = raw.trim_ascii_start();
         let indent = raw.len() - line.len();
         let line = line.trim_ascii_end();
-        if line.is_empty() || line.starts_with(['#', ';']) {
+        if matches!(line.as_bytes().first(), None | Some(b'#' | b';')) {
             return Ok(None);
         }
         if let Some(open) = self.property.as_mut().filter(|open| indent > open.indent) {
@@ -88,14 +85,14 @@ impl<'a> Scanner<'a> {
             return Ok(Some(Line::Continuation(line)));
         }
         if let Some(header) = line.strip_prefix('[') {
-            let (inner, _) = header.split_once(']').ok_or("the section header has no closing bracket")?;
+            let (inner, _) = split(header, b']').ok_or("the section header has no closing bracket")?;
             (self.in_section, self.property) = (true, None);
             return Ok(Some(Line::Section(inner)));
         }
         if !self.in_section {
             return Err("there is a property before the first section");
         }
-        let with_colon = || Some((before_comment(line).split_once(':')?, true));
+        let with_colon = || Some((split(before_comment(line), b':')?, true));
         let ((key, value), colon) = match pair(line) {
             Ok(split) => (split, false),
             Err(why) => with_colon().filter(|_| why == NO_EQUALS).ok_or(why)?,
@@ -127,9 +124,16 @@ impl<'a> Iterator for Scanner<'a> {
 const NO_EQUALS: &str = "the line is no comment, no section and no `key = value`: there is no `=`";
 const NO_KEY: &str = "there is no key before the `=`";
 
+/// What stands before and behind the first of an ASCII character. Several times as fast as `split_once` on
+/// pieces as short as these.
+pub(super) fn split(text: &str, at: u8) -> Option<(&str, &str)> {
+    let at = text.as_bytes().iter().position(|b| *b == at)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
 /// Splits `key = value`; the value is raw.
 pub(super) fn pair(line: &str) -> Result<(&str, &str), &'static str> {
-    let (key, value) = line.split_once('=').ok_or(NO_EQUALS)?;
+    let (key, value) = split(line, b'=').ok_or(NO_EQUALS)?;
     if comment_start(key).is_some() {
         return Err(NO_EQUALS);
     }

@@ -25,7 +25,8 @@ pub(super) type Advice = Option<&'static str>;
 /// The kind of a section, its name as written ([`is_named`] reads it), and what to warn of.
 pub(super) fn classify(which: Which, header: &str) -> (Kind, &str, Advice) {
     let header = header.trim_ascii();
-    let (word, name) = header.split_once([' ', '\t']).unwrap_or((header, ""));
+    let end = header.bytes().position(|b| matches!(b, b' ' | b'\t')).unwrap_or(header.len());
+    let (word, name) = header.split_at_checked(end).unwrap_or((header, ""));
     let name = name.trim_ascii_start();
     let kind = match word {
         "profile" => Kind::Profile,
@@ -52,7 +53,11 @@ pub(super) fn classify(which: Which, header: &str) -> (Kind, &str, Advice) {
 /// Is this the name as written in a header?
 pub(super) fn is_named(which: Which, written: &str, wanted: &str) -> bool {
     match which {
-        Which::Config => one_word(written).is_some_and(|name| name == wanted),
+        // Quotes only add to the length, and few headers are as long as what is looked for.
+        _ if written.len() < wanted.len() => false,
+        Which::Config => {
+            (written.len() > wanted.len() || written == wanted) && one_word(written).is_some_and(|name| name == wanted)
+        }
         // No word in front, so that spaces are part of the name; quotes may stand around the whole.
         Which::Credentials if written.starts_with(['"', '\'']) => {
             one_word(written).map_or(written == wanted, |name| name == wanted)
@@ -63,8 +68,7 @@ pub(super) fn is_named(which: Which, written: &str, wanted: &str) -> bool {
 
 /// Reads one word by the rules of a POSIX shell; `None` if there is none, a second one or an open quote.
 fn one_word(text: &str) -> Option<Cow<'_, str>> {
-    let special = |c: char| matches!(c, '"' | '\'' | '\\') || c.is_ascii_whitespace();
-    if !text.contains(special) {
+    if !text.bytes().any(|b| matches!(b, b'"' | b'\'' | b'\\') || b.is_ascii_whitespace()) {
         return (!text.is_empty()).then_some(Cow::Borrowed(text));
     }
     let mut word = String::with_capacity(text.len());
