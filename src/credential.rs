@@ -140,6 +140,12 @@ pub trait Provide: Send + Sync {
     fn clock_offset_millis(&self) -> i64 {
         0
     }
+
+    /// Are these the credentials of a role's session? A role assumed with such (role chaining) lasts an
+    /// hour at most.
+    fn is_role(&self) -> bool {
+        false
+    }
 }
 
 impl Provide for Credentials {
@@ -165,6 +171,10 @@ impl<P: Provide + ?Sized> Provide for Arc<P> {
 
     fn clock_offset_millis(&self) -> i64 {
         (**self).clock_offset_millis()
+    }
+
+    fn is_role(&self) -> bool {
+        (**self).is_role()
     }
 }
 

@@ -112,6 +112,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: Option<ErrorKind>,
     message: String,
+    /// What was being done, before everything else.
+    context: Option<String>,
     operation: Option<&'static str>,
     service: Option<ServiceError>,
     attempts: u32,
@@ -230,6 +232,15 @@ impl Error {
         error
     }
 
+    /// Says what was being done: comes before the message, and before what was said so already.
+    pub(crate) fn with_context(mut self, context: impl fmt::Display) -> Self {
+        self.0.context = Some(match self.0.context.take() {
+            Some(inner) => format!("{context}: {inner}"),
+            None => context.to_string(),
+        });
+        self
+    }
+
     pub(crate) fn with_operation(mut self, operation: &'static str) -> Self {
         self.0.operation.get_or_insert(operation);
         self
@@ -323,6 +334,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
+        if let Some(context) = &inner.context {
+            write!(f, "{context}: ")?;
+        }
         if let Some(operation) = inner.operation {
             write!(f, "{operation}: ")?;
         }

@@ -1,12 +1,19 @@
 //! Sources of credentials. Each is usable alone; the default chain joins them with part 3.
 
+mod assume_role;
 mod cached;
+mod clock;
 mod environment;
+mod process;
 mod sso;
+mod web_identity;
 
+pub use assume_role::AssumedRole;
 pub use cached::{Cached, Stability};
 pub use environment::Environment;
+pub use process::Process;
 pub use sso::SsoRole;
+pub use web_identity::WebIdentity;
 
 use crate::error::Result;
 use crate::settings::Settings;

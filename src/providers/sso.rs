@@ -68,4 +68,8 @@ impl Provide for SsoRole {
             result => result,
         }
     }
+
+    fn is_role(&self) -> bool {
+        true
+    }
 }

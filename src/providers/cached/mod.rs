@@ -289,6 +289,10 @@ impl<P: Provide> Provide for Cached<P> {
     fn clock_offset_millis(&self) -> i64 {
         self.source.clock_offset_millis()
     }
+
+    fn is_role(&self) -> bool {
+        self.source.is_role()
+    }
 }
 
 impl<P> fmt::Debug for Cached<P> {
