@@ -149,7 +149,7 @@ fn is_about_the_token(error: &Error) -> bool {
 
 /// Token file, role and session name.
 fn variables(host: &dyn Host) -> Result<(String, String, Option<String>)> {
-    let sources = Sources { host };
+    let sources = Sources::environment(host);
     let Some(file) = sources.variable("AWS_WEB_IDENTITY_TOKEN_FILE")? else {
         return Err(Error::new(
             ErrorKind::NoCredentials,
