@@ -469,9 +469,10 @@ fn no_bytes_make_it_panic() {
     }
 }
 
-/// Texts of a given number of lines, each of another shape that a careless reader walks more than once.
+/// A text of so many lines.
 type Shape = (&'static str, fn(usize) -> String);
 
+/// Each of another shape that a careless reader walks more than once.
 const SHAPES: &[Shape] = &[
     ("many profiles", |n| (0..n / 2).map(|i| format!("[profile p{i}]\na=b\n")).collect()),
     ("one profile many times", |n| "[profile foo]\nkey=v\n".repeat(n / 2)),
@@ -507,4 +508,47 @@ fn the_time_grows_with_the_size_and_not_faster() {
         });
         assert!(linear, "{name}: {best:?}");
     }
+}
+
+/// Keeps every line that is logged.
+struct Kept(std::sync::Mutex<Vec<String>>);
+
+impl log::Log for Kept {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        self.0.lock().unwrap().push(format!("{} {}", record.level(), record.args()));
+    }
+
+    fn flush(&self) {}
+}
+
+#[test]
+fn warnings_name_file_and_line_and_no_value() {
+    static LOG: Kept = Kept(std::sync::Mutex::new(Vec::new()));
+    log::set_logger(&LOG).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    let config = "[planted]\n[profile planted planted]\n[profile foo]\nkey : planted\na key = planted\nunknown = planted\n\
+        s3 =\n  a b = planted\n[sso-session planted planted]\n";
+    let credentials = "[foo]\nkey = planted\n[profile planted]\n[services planted]\n";
+    // Paths of its own: other tests log too.
+    let (one, other, closed) = ("/warned/config", "/warned/credentials", "/warned/closed");
+    let host = Scripted::at(0)
+        .with_file(one, config)
+        .with_file(other, credentials)
+        .with_unreadable(closed, io::ErrorKind::PermissionDenied);
+    for first in [one, closed] {
+        let places = Locations { config: Some(first.into()), credentials: Some(other.into()) };
+        Config::read(&host, &places).unwrap().profile("foo").unwrap().get("key").unwrap();
+    }
+    let logged = LOG.0.lock().unwrap();
+    let ours: Vec<&String> = logged.iter().filter(|line| line.contains("/warned/")).collect();
+    let warned = |place: &str| ours.iter().filter(|l| l.starts_with("WARN") && l.contains(place)).count();
+    for line in [2, 4, 5, 9] {
+        assert_eq!(warned(&format!("{one}, line {line}: ")), 1, "{line}: {ours:#?}");
+    }
+    assert_eq!((warned(one), warned(other), warned(closed)), (4, 4, 1), "{ours:#?}");
+    assert!(!logged.iter().any(|line| line.contains("planted")), "{ours:#?}");
 }

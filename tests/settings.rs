@@ -188,6 +188,8 @@ fn bad_values_are_errors_that_name_the_variable_and_what_is_allowed() {
 #[test]
 fn every_variable_that_is_not_utf8_is_named() {
     for variable in [
+        "AWS_PROFILE",
+        "AWS_DEFAULT_PROFILE",
         "AWS_REGION",
         "AWS_DEFAULT_REGION",
         "AWS_ENDPOINT_URL",
