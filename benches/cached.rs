@@ -34,9 +34,7 @@ fn main() -> Result<(), stskit::Error> {
                 let found = bare.read().map(|set| Arc::clone(&set));
                 drop(black_box((found, now)));
             }));
-            clock.push(nanos(threads, || {
-                black_box(host.now());
-            }));
+            clock.push(nanos(threads, || _ = black_box(host.now())));
         }
         println!("{threads} thread(s)      {:8.1}  {:8.1}  {:8.1}", median(ours), median(theirs), median(clock));
     }

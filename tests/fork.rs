@@ -23,7 +23,10 @@ mod unix {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use stskit::emulator::Emulator;
+    use stskit::host::{Host, System};
+    use stskit::providers::{Cached, Stability};
     use stskit::sts::{AssumeRole, Client};
+    use stskit::{Credentials, Provide};
 
     use crate::certificates::Certificates;
     use crate::support::net::{client_at, ms};
@@ -33,6 +36,7 @@ mod unix {
             Ok("plainly") => plainly(),
             Ok("before_use") => before_use(),
             Ok("amid_threads") => amid_threads(),
+            Ok("cached") => cached(),
             _ => supervise(),
         }
     }
@@ -40,6 +44,10 @@ mod unix {
     /// Runs each case in a process of its own against an emulator in this one, and looks at who used
     /// which connection.
     fn supervise() {
+        let done = Command::new(std::env::current_exe().unwrap()).env("FORK_TEST", "cached").output().unwrap();
+        let err = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "cached: {} {err}", done.status);
+        println!("cached: ok");
         for case in ["plainly", "before_use", "amid_threads"] {
             for tls in [false, true] {
                 let builder = Emulator::builder();
@@ -180,5 +188,43 @@ mod unix {
             }
             stop.store(true, Ordering::SeqCst);
         });
+    }
+
+    /// Forks amid lookups, loads and invalidations: the child has the cached set, and loads on its own.
+    fn cached() {
+        let source = || {
+            std::thread::sleep(ms(3));
+            let at = System.now();
+            Ok(Credentials::new(format!("AKID{}", at.as_millis()), "secret").with_expiration(at.plus_secs(3600)))
+        };
+        let cached = Cached::new(source, Stability::ServeStale);
+        let first = cached.credentials().unwrap();
+        let look_up = || cached.credentials().is_ok();
+        let renew = || {
+            let old = cached.credentials().unwrap();
+            cached.invalidate(&old);
+            cached.credentials().unwrap() != old
+        };
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while !stop.load(Ordering::SeqCst) && look_up() {
+                        std::hint::spin_loop()
+                    }
+                });
+            }
+            scope.spawn(|| {
+                while !stop.load(Ordering::SeqCst) && renew() {
+                    std::hint::spin_loop()
+                }
+            });
+            for _ in 0..40 {
+                std::thread::sleep(ms(2));
+                wait(fork(|| (0..100).all(|_| look_up()) && (0..3).all(|_| renew()) && look_up()));
+            }
+            stop.store(true, Ordering::SeqCst);
+        });
+        assert_ne!(cached.credentials().unwrap(), first);
     }
 }
