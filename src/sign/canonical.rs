@@ -200,6 +200,14 @@ fn push_trimmed(out: &mut String, value: &str) {
         out.push_str(value);
         return;
     }
+    // The next most have single spaces inside (`...; charset=utf-8`): they stay as they are, too.
+    let bytes = value.as_bytes();
+    let controls = bytes.iter().fold(false, |found, b| found | (*b < b' '));
+    let runs = bytes.iter().zip(bytes.iter().skip(1)).fold(false, |found, (a, b)| found | (*a == b' ') & (*b == b' '));
+    if !controls && !runs && bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ') {
+        out.push_str(value);
+        return;
+    }
     // Not `split_ascii_whitespace`, which takes a vertical tab for text.
     let words = value.split([' ', '\t', '\n', '\x0b', '\x0c', '\r']).filter(|word| !word.is_empty());
     for (at, word) in words.enumerate() {

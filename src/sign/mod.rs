@@ -372,7 +372,7 @@ fn collect_headers<'a>(request: &SignableRequest<'a>, own: &[(&'a str, &'a str)]
 fn push_hex(out: &mut String, bytes: &[u8; 32]) {
     /// Two digits for each byte: one look-up instead of two computed digits.
     #[allow(clippy::indexing_slicing)] // computed by the compiler: an index out of bounds does not compile
-    const PAIRS: [[u8; 2]; 256] = {
+    static PAIRS: [[u8; 2]; 256] = {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut pairs = [[0; 2]; 256];
         let mut byte = 0;
