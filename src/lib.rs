@@ -81,3 +81,8 @@ pub use retry::RetryMode;
 pub use secret::Secret;
 pub use settings::{Settings, SettingsBuilder};
 pub use timestamp::Timestamp;
+
+/// The examples of the README are tested like all others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -5,8 +5,19 @@ use serde::{Deserialize, Serialize};
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
-/// Declares an output: a plain structure with the serde attributes every output has.
+/// Declares an output: its members are optional, and absent ones are left out of its JSON form.
 macro_rules! outputs {
+    ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$attr:meta])* pub $member:ident: $type:ty,)* })*) => {
+        parts! {
+            $($(#[$doc])* pub struct $name {
+                $($(#[$attr])* #[serde(skip_serializing_if = "Option::is_none")] pub $member: $type,)*
+            })*
+        }
+    };
+}
+
+/// Declares a part of an output: a plain structure with the serde attributes that all of them have.
+macro_rules! parts {
     ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$attr:meta])* pub $member:ident: $type:ty,)* })*) => {
         $(
             $(#[$doc])*
@@ -44,22 +55,16 @@ outputs! {
     /// ```
     pub struct AssumeRoleOutput {
         /// The temporary credentials.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub credentials: Option<Credentials>,
         /// The session's id and ARN.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub assumed_role_user: Option<AssumedRoleUser>,
         /// Size of policies and tags, percent of what is allowed.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub packed_policy_size: Option<i32>,
         /// Who is behind the session.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub source_identity: Option<String>,
         /// How full the session token is, percent.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_token_utilization: Option<i32>,
         /// Bytes of the session token.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_token_size: Option<i32>,
     }
 
@@ -67,37 +72,26 @@ outputs! {
     /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct AssumeRoleWithSamlOutput {
         /// The temporary credentials.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub credentials: Option<Credentials>,
         /// The session's id and ARN.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub assumed_role_user: Option<AssumedRoleUser>,
         /// Size of policies and tags, percent of what is allowed.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub packed_policy_size: Option<i32>,
         /// The assertion's NameID.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub subject: Option<String>,
         /// Format of the NameID.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub subject_type: Option<String>,
         /// Issuer of the assertion.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub issuer: Option<String>,
         /// Recipient of the assertion.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub audience: Option<String>,
         /// Hash over issuer, account and provider that makes the subject unique.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub name_qualifier: Option<String>,
         /// Who is behind the session.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub source_identity: Option<String>,
         /// How full the session token is, percent.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_token_utilization: Option<i32>,
         /// Bytes of the session token.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_token_size: Option<i32>,
     }
 
@@ -105,31 +99,22 @@ outputs! {
     /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct AssumeRoleWithWebIdentityOutput {
         /// The temporary credentials.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub credentials: Option<Credentials>,
         /// The token's `sub`.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub subject_from_web_identity_token: Option<String>,
         /// The session's id and ARN.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub assumed_role_user: Option<AssumedRoleUser>,
         /// Size of policies and tags, percent of what is allowed.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub packed_policy_size: Option<i32>,
         /// The token's issuer.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub provider: Option<String>,
         /// The token's `aud`.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub audience: Option<String>,
         /// Who is behind the session.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub source_identity: Option<String>,
         /// How full the session token is, percent.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_token_utilization: Option<i32>,
         /// Bytes of the session token.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_token_size: Option<i32>,
     }
 
@@ -137,16 +122,12 @@ outputs! {
     /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct AssumeRootOutput {
         /// The temporary credentials.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub credentials: Option<Credentials>,
         /// Who is behind the session.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub source_identity: Option<String>,
         /// How full the session token is, percent.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_token_utilization: Option<i32>,
         /// Bytes of the session token.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_token_size: Option<i32>,
     }
 
@@ -161,14 +142,12 @@ outputs! {
     /// ```
     pub struct DecodeAuthorizationMessageOutput {
         /// JSON text.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub decoded_message: Option<String>,
     }
 
     /// Output of [`GetAccessKeyInfo`](super::GetAccessKeyInfo), which links to its page.
     pub struct GetAccessKeyInfoOutput {
         /// Account id, 12 digits.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub account: Option<String>,
     }
 
@@ -182,13 +161,10 @@ outputs! {
     /// ```
     pub struct GetCallerIdentityOutput {
         /// Unique id of the user or session.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub user_id: Option<String>,
         /// Account id, 12 digits.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub account: Option<String>,
         /// ARN of the caller.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub arn: Option<String>,
     }
 
@@ -196,13 +172,10 @@ outputs! {
     /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct GetDelegatedAccessTokenOutput {
         /// The temporary credentials.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub credentials: Option<Credentials>,
         /// Size of policies and tags, percent of what is allowed.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub packed_policy_size: Option<i32>,
         /// ARN of the principal that was assumed.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub assumed_principal: Option<String>,
     }
 
@@ -210,19 +183,14 @@ outputs! {
     /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct GetFederationTokenOutput {
         /// The temporary credentials.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub credentials: Option<Credentials>,
         /// The federated user's id and ARN.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub federated_user: Option<FederatedUser>,
         /// Size of policies and tags, percent of what is allowed.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub packed_policy_size: Option<i32>,
         /// How full the session token is, percent.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_token_utilization: Option<i32>,
         /// Bytes of the session token.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_token_size: Option<i32>,
     }
 
@@ -230,13 +198,10 @@ outputs! {
     /// For `credentials()` see [`AssumeRoleOutput`].
     pub struct GetSessionTokenOutput {
         /// The temporary credentials.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub credentials: Option<Credentials>,
         /// How full the session token is, percent.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_token_utilization: Option<i32>,
         /// Bytes of the session token.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_token_size: Option<i32>,
     }
 
@@ -251,13 +216,13 @@ outputs! {
     /// ```
     pub struct GetWebIdentityTokenOutput {
         /// The signed JWT.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub web_identity_token: Option<Secret>,
         /// When the token expires.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub expiration: Option<Timestamp>,
     }
+}
 
+parts! {
     /// Temporary credentials as STS answers them.
     ///
     /// To sign with them use `credentials()` of the output, not these. The page:
