@@ -39,6 +39,10 @@ fn ca() -> String {
 fn helper(url: &str, environment: &[(&str, &str)]) -> String {
     let mut command = std::process::Command::new(std::env::current_exe().unwrap());
     command.env_clear().env("HELPER_URL", url).envs(environment.iter().copied());
+    // Not the files of whoever runs this.
+    for name in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
+        command.env(name, Certificates::get().path("no-such-file"));
+    }
     String::from_utf8_lossy(&command.output().unwrap().stdout).into_owned()
 }
 
