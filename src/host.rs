@@ -155,7 +155,9 @@ impl Host for System {
 /// assert_eq!(host.now().as_secs(), 1_002);
 /// assert_eq!(host.sleeps(), [Duration::from_secs(2)]);
 /// ```
-#[derive(Debug, Default)]
+///
+/// `Debug` shows the names of variables and files, not what is in them.
+#[derive(Default)]
 pub struct Scripted {
     vars: BTreeMap<String, OsString>,
     files: BTreeMap<PathBuf, Vec<u8>>,
@@ -165,6 +167,16 @@ pub struct Scripted {
     slept_millis: AtomicI64,
     random: u64,
     sleeps: Mutex<Vec<Duration>>,
+}
+
+impl fmt::Debug for Scripted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scripted")
+            .field("now", &self.now().to_string())
+            .field("vars", &self.vars.keys())
+            .field("files", &self.files.keys())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Scripted {
@@ -288,6 +300,16 @@ mod tests {
             assert_eq!(id.as_bytes()[14], b'4');
             assert!(b"89ab".contains(&id.as_bytes()[19]), "{id}");
         }
+    }
+
+    #[test]
+    fn a_scripted_machine_shows_names_only() {
+        let host = Scripted::at(0).with_var("AWS_SECRET_ACCESS_KEY", "planted").with_file("/f", "planted");
+        let shown = format!("{host:?}");
+        assert!(
+            shown.contains("AWS_SECRET_ACCESS_KEY") && shown.contains("/f") && !shown.contains("planted"),
+            "{shown}"
+        );
     }
 
     #[test]

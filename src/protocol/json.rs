@@ -263,6 +263,8 @@ mod tests {
         assert_eq!(request.body, r#"{"clientSecret":"planted","scopes":["x"]}"#);
         assert_eq!(request.content_type, Some("application/json"));
         assert_eq!(RestJson::secrets(&request, &FACTS), ["token==", "planted"]);
+        let shown = format!("{request:?}");
+        assert!(!shown.contains("planted") && !shown.contains("token=="), "{shown}");
 
         let empty = RestJson::serialize(&FACTS, &Input::default()).unwrap();
         assert_eq!((empty.path_and_query.as_ref(), empty.content_type, empty.body.as_str()), ("/do?fixed=t", None, ""));

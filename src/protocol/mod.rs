@@ -48,8 +48,7 @@ pub struct Facts {
     pub header: &'static [(&'static str, &'static str)],
 }
 
-/// A request before endpoint and signature.
-#[derive(Debug)]
+/// A request before endpoint and signature. `Debug` leaves out the body and the headers: they may hold a token.
 pub struct WireRequest {
     pub(crate) method: Method,
     pub(crate) path_and_query: Cow<'static, str>,
@@ -57,6 +56,12 @@ pub struct WireRequest {
     /// Names in lower case; values are treated as secrets.
     pub(crate) headers: Vec<(&'static str, Secret)>,
     pub(crate) body: String,
+}
+
+impl fmt::Debug for WireRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireRequest").field("method", &self.method).finish_non_exhaustive()
+    }
 }
 
 /// How the operations of a service are written and read.
