@@ -9,6 +9,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::explain::Report;
+
 /// Result of every fallible call of this crate.
 ///
 /// The error type can be named as in `std`, so that importing this one hides nothing.
@@ -119,6 +121,7 @@ struct Inner {
     attempts: u32,
     stopped_by: Option<RetryStop>,
     login: Option<LoginRequired>,
+    report: Option<Arc<Report>>,
     /// Shared, so that an error can be said again.
     source: Option<Arc<dyn std::error::Error + Send + Sync + 'static>>,
 }
@@ -241,6 +244,12 @@ impl Error {
         self
     }
 
+    /// Adds how the credentials were looked for.
+    pub(crate) fn with_report(mut self, report: Report) -> Self {
+        self.0.report = Some(Arc::new(report));
+        self
+    }
+
     pub(crate) fn with_operation(mut self, operation: &'static str) -> Self {
         self.0.operation.get_or_insert(operation);
         self
@@ -288,6 +297,12 @@ impl Error {
     /// What a person has to do, if the failure is that nobody is signed in.
     pub fn login_required(&self) -> Option<&LoginRequired> {
         self.0.login.as_ref()
+    }
+
+    /// How the default chain looked for credentials, if it was the chain that failed. See
+    /// [`DefaultChain`](crate::providers::DefaultChain).
+    pub fn report(&self) -> Option<&Report> {
+        self.0.report.as_deref()
     }
 
     /// Is an argument of the call wrong?

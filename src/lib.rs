@@ -67,6 +67,7 @@ pub mod transport;
 // What everything speaks.
 mod credential;
 mod error;
+pub mod explain;
 pub mod host;
 mod percent;
 mod secret;
@@ -77,6 +78,7 @@ pub mod emulator;
 
 pub use credential::{Credentials, Provide};
 pub use error::{Error, ErrorKind, Fault, LoginRequired, ResponseMetadata, Result, RetryStop, ServiceError};
+pub use providers::DefaultChain;
 pub use retry::RetryMode;
 pub use secret::Secret;
 pub use settings::{Settings, SettingsBuilder};

@@ -10,6 +10,7 @@ const LAYERS: &[&str] = &[
     "percent",
     "secret",
     "timestamp",
+    "explain",
     "error",
     "host",
     "config",

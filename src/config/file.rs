@@ -24,6 +24,7 @@ pub(super) struct File {
     path: Option<Arc<Path>>,
     text: Zeroizing<String>,
     sections: Vec<Index>,
+    is_there: bool,
     /// Why a file that is there counts as empty.
     unreadable: Option<String>,
 }
@@ -45,11 +46,12 @@ impl File {
             path: path.map(Arc::from),
             text: Zeroizing::default(),
             sections: Vec::new(),
+            is_there: false,
             unreadable: None,
         };
         let Some(path) = path else { return Ok(file) };
         match host.read_up_to(path, MAX_FILE) {
-            Ok(bytes) => file.text = file.decode(bytes)?,
+            Ok(bytes) => (file.text, file.is_there) = (file.decode(bytes)?, true),
             Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 log::debug!("there is no {file}");
             }
@@ -67,6 +69,11 @@ impl File {
         }
         file.sections = file.index().map_err(|fault| file.error(fault.line, fault.why))?;
         Ok(file)
+    }
+
+    /// Is there a file, and can it be read?
+    pub(super) fn is_there(&self) -> bool {
+        self.is_there
     }
 
     fn decode(&self, bytes: Vec<u8>) -> Result<Zeroizing<String>> {

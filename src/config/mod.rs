@@ -44,6 +44,7 @@ pub(crate) use location::home;
 pub use profile::{Profile, StaticKeys};
 
 use crate::error::Result;
+use crate::explain::{Looked, Place};
 use crate::host::Host;
 use file::File;
 use section::{Kind, Which};
@@ -101,12 +102,27 @@ impl Config {
         self.config.section(Kind::Services, name)
     }
 
+    /// Both files for a report: the config file first.
+    pub(crate) fn files(&self) -> impl Iterator<Item = Looked> {
+        [&self.config, &self.credentials]
+            .into_iter()
+            .filter_map(|file| Some(Looked::new(Place::File { path: file.path()?.to_path_buf() }, file.is_there())))
+    }
+
     /// Where was looked, for the message that something was not found.
     pub(crate) fn searched(&self) -> impl fmt::Display {
-        let one = |file: &File| match file.unreadable() {
-            Some(why) => format!("the {file} (which cannot be read: {why})"),
-            None => format!("the {file}"),
-        };
         format!("{} nor in {}", one(&self.config), one(&self.credentials))
+    }
+
+    /// The files, for a message.
+    pub(crate) fn names(&self) -> impl fmt::Display {
+        format!("{} and {}", one(&self.config), one(&self.credentials))
+    }
+}
+
+fn one(file: &File) -> String {
+    match file.unreadable() {
+        Some(why) => format!("the {file} (which cannot be read: {why})"),
+        None => format!("the {file}"),
     }
 }

@@ -55,7 +55,24 @@ impl<'a> Profile<'a> {
     /// # Errors
     /// `InvalidConfiguration` if there is an access key id without a secret access key in the same file.
     pub fn static_keys(&self) -> Result<Option<StaticKeys<'a>>, Error> {
-        let found = self.sections().find_map(|section| Some((section, section.get("aws_access_key_id")?)));
+        match self.credentials_file_keys()? {
+            Some(keys) => Ok(Some(keys)),
+            None => self.config_file_keys(),
+        }
+    }
+
+    /// The access keys of the credentials file alone.
+    pub(crate) fn credentials_file_keys(&self) -> Result<Option<StaticKeys<'a>>, Error> {
+        self.keys_in(self.credentials.as_ref())
+    }
+
+    /// The access keys of the config file alone.
+    pub(crate) fn config_file_keys(&self) -> Result<Option<StaticKeys<'a>>, Error> {
+        self.keys_in(self.config.as_ref())
+    }
+
+    fn keys_in(&self, section: Option<&Section<'a>>) -> Result<Option<StaticKeys<'a>>, Error> {
+        let found = section.and_then(|section| Some((section, section.get("aws_access_key_id")?)));
         let Some((section, access_key_id)) = found else { return Ok(None) };
         let Some(secret_access_key) = section.get("aws_secret_access_key") else {
             return Err(access_key_id.error(format_args!(

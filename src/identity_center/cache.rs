@@ -49,7 +49,12 @@ impl TokenCache {
     /// # Errors
     /// `InvalidConfiguration`: there is no home folder.
     pub fn default_location() -> Result<Self> {
-        match crate::config::home(&System) {
+        Self::of(&System)
+    }
+
+    /// The same for the home folder of any host.
+    pub(crate) fn of(host: &dyn Host) -> Result<Self> {
+        match crate::config::home(host) {
             Some(home) => Ok(Self::new(home.join(".aws").join("sso").join("cache"))),
             None => Err(Error::configuration("there is no home folder for the SSO token cache: set HOME")),
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::clock::{ServiceClock, default_session_name};
 use crate::credential::{Credentials, Provide};
+use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
 use crate::host::{Host, System};
 use crate::secret::Secret;
@@ -15,7 +16,8 @@ use crate::transport::Transport;
 /// The longest session of a role that was assumed with the credentials of a role, in seconds.
 const CHAINED_SECONDS: i32 = 3600;
 
-type MfaCode = Arc<dyn Fn(&str) -> Result<Secret> + Send + Sync>;
+/// Who gives the code of an MFA device.
+pub(super) type MfaCode = Arc<dyn Fn(&str) -> Result<Secret> + Send + Sync>;
 
 /// The credentials of a role, assumed with those of a source: one link of a chain. Each call asks STS and
 /// the source: put a [`Cached`](super::Cached) around each link.
@@ -89,9 +91,18 @@ impl AssumedRole {
     /// every load, on the thread that loads. An error ends the load; one that refuses to ask a second time
     /// is a way to have nobody prompted by a refresh.
     #[must_use]
-    pub fn mfa(mut self, code: impl Fn(&str) -> Result<Secret> + Send + Sync + 'static) -> Self {
-        self.mfa = Some(Arc::new(code));
+    pub fn mfa(self, code: impl Fn(&str) -> Result<Secret> + Send + Sync + 'static) -> Self {
+        self.mfa_code(Arc::new(code))
+    }
+
+    pub(super) fn mfa_code(mut self, code: MfaCode) -> Self {
+        self.mfa = Some(code);
         self
+    }
+
+    /// The endpoint that the role is asked for at.
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        self.client.endpoint()
     }
 
     /// The name of the role's session, given or made up.

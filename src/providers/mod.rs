@@ -1,7 +1,8 @@
-//! Sources of credentials. Each is usable alone; the default chain joins them with part 3.
+//! Sources of credentials. Each is usable alone; the default chain (`chain`) joins them.
 
 mod assume_role;
 mod cached;
+mod chain;
 mod clock;
 mod environment;
 mod process;
@@ -9,7 +10,9 @@ mod sso;
 mod web_identity;
 
 pub use assume_role::AssumedRole;
+use assume_role::MfaCode;
 pub use cached::{Cached, Stability};
+pub use chain::{Chain, DefaultChain, DefaultChainBuilder};
 pub use environment::Environment;
 pub use process::Process;
 pub use sso::SsoRole;
@@ -20,7 +23,7 @@ use crate::settings::Settings;
 use crate::sts;
 
 impl sts::Client {
-    /// Settings and credentials from the environment. Makes no call yet.
+    /// Settings from the environment and the shared files, credentials by the [`DefaultChain`]. Makes no call yet.
     ///
     /// ```no_run
     /// let sts = stskit::sts::Client::from_env()?;
@@ -29,8 +32,10 @@ impl sts::Client {
     /// ```
     ///
     /// # Errors
-    /// `InvalidConfiguration`: a variable that cannot be used. Missing credentials show at the first signed call.
+    /// As [`Settings::from_env`]. Missing credentials show at the first signed call.
     pub fn from_env() -> Result<Self> {
-        Self::new(Settings::from_env()?, Environment::new())
+        let settings = Settings::from_env()?;
+        let chain = DefaultChain::new(&settings);
+        Self::new(settings, chain)
     }
 }

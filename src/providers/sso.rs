@@ -1,10 +1,15 @@
 //! Role credentials for a sign-in to IAM Identity Center.
 
+use std::sync::Arc;
+
 use crate::credential::{Credentials, Provide};
+use crate::endpoint::EndpointService;
 use crate::error::Result;
+use crate::host::Host;
 use crate::identity_center::{SsoToken, TokenProvider};
 use crate::settings::Settings;
 use crate::sso::{Client, ErrorCode, GetRoleCredentials};
+use crate::transport::Transport;
 
 /// The credentials of a role in an account, by the token of a session. Each call asks the portal: put a
 /// cache in front.
@@ -40,6 +45,24 @@ impl SsoRole {
         settings: &Settings,
     ) -> Result<Self> {
         let client = Client::in_region(settings, &tokens.session().region)?;
+        Ok(SsoRole { tokens, client, account_id: account_id.into(), role_name: role_name.into() })
+    }
+
+    /// The same with a transport and a clock of your own.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_parts(
+        tokens: TokenProvider,
+        account_id: impl Into<String>,
+        role_name: impl Into<String>,
+        settings: &Settings,
+        transport: Arc<dyn Transport>,
+        host: Arc<dyn Host>,
+    ) -> Result<Self> {
+        let endpoint = settings.endpoint_in(EndpointService::Sso, &tokens.session().region)?;
+        let builder = Client::builder(settings.clone()).endpoint(endpoint);
+        let client = builder.transport(transport).host(host).build()?;
         Ok(SsoRole { tokens, client, account_id: account_id.into(), role_name: role_name.into() })
     }
 

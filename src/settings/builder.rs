@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use super::endpoint_urls;
 use super::profile::{self, Chosen};
-use super::source::{Found, Setting, Sources};
+use super::source::{Found, Origin, Setting, Sources};
 use super::{Resolved, SERVICES, Settings};
 use crate::config::{Config, Locations};
 use crate::endpoint::{EndpointError, EndpointService};
 use crate::error::{Error, Result};
+use crate::explain::Place;
 use crate::host::{Host, System};
 use crate::retry::{Policy, RetryMode};
 use crate::transport::{CaBundle, NoProxy, Proxies, ProxyUrl, TransportConfig};
@@ -183,8 +184,10 @@ impl SettingsBuilder {
             credentials: self.files.credentials.clone().or(found.credentials),
         };
         let config = Config::read(host, &files)?;
-        let Chosen { name: profile_name, from_code } = profile::choose(self.profile.clone(), &environment, &config)?;
-        let sources = Sources { host, profile: config.profile(&profile_name) };
+        let Chosen { name: profile_name, origin } = profile::choose(self.profile.clone(), &environment, &config)?;
+        let sources = Sources::new(host, config.profile(&profile_name));
+        let profile_from_code = origin == Some(Origin::Explicit);
+        let profile_place = origin.map_or(Place::Default, |origin| origin.place());
         let region = self.find_region(&sources)?;
         let region_text = region.as_ref().map(|r| r.value.as_str());
         let execution_env = sources.variable("AWS_EXECUTION_ENV")?;
@@ -204,7 +207,9 @@ impl SettingsBuilder {
             execution_env,
             region,
             profile_name,
-            profile_from_code: from_code,
+            profile_place,
+            profile_from_code,
+            seen: sources.into_seen(),
             config,
         };
         check_endpoints(Settings(Arc::new(resolved)))
@@ -353,6 +358,7 @@ fn proxies(sources: &Sources<'_>) -> Result<Proxies> {
         for name in names.iter().copied().chain(["all_proxy", "ALL_PROXY"]) {
             if let Some(value) = sources.variable(name)? {
                 let read = ProxyUrl::parse(&value);
+                sources.note("proxy", None, &Origin::Variable(name));
                 return read.map(Some).map_err(|why| {
                     Error::configuration(format!("the proxy in the environment variable {name} cannot be used: {why}"))
                 });

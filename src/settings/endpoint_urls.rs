@@ -35,6 +35,9 @@ pub(super) fn find(explicit: [Option<String>; SERVICES.len()], sources: &Sources
             (Some(url), _) | (None, Some(url)) => Some(url),
             (None, None) => services.as_ref().and_then(|s| s.find(blocks)).or_else(|| sources.find_key(every)),
         };
+        if let Some(url) = slot {
+            sources.note("endpoint_url", Some(url.value.clone()), &url.origin);
+        }
     }
     Ok(urls)
 }

@@ -19,6 +19,7 @@ pub(crate) use source::Sources;
 use crate::config::{Config, Profile};
 use crate::endpoint::{self, Endpoint, EndpointError, EndpointParams, EndpointService};
 use crate::error::Result;
+use crate::explain::{self, Place};
 use crate::retry::{Policy, RetryMode};
 use crate::transport::TransportConfig;
 
@@ -55,7 +56,10 @@ struct Resolved {
     execution_env: Option<String>,
     in_lambda: bool,
     profile_name: String,
+    profile_place: Place,
     profile_from_code: bool,
+    /// Settings that somebody set, and where.
+    seen: Vec<explain::Setting>,
     config: Config,
 }
 
@@ -155,6 +159,22 @@ impl Settings {
             }
             found => found,
         }
+    }
+
+    /// The profile for a report: its name, and who named it.
+    pub(crate) fn profile_setting(&self) -> explain::Setting {
+        explain::Setting::new("profile", self.profile_name(), self.0.profile_place.clone())
+    }
+
+    /// The region for a report.
+    pub(crate) fn region_setting(&self) -> Option<explain::Setting> {
+        let region = self.0.region.as_ref()?;
+        Some(explain::Setting::new("region", region.value.as_str(), region.origin.place()))
+    }
+
+    /// What else is set, and where.
+    pub(crate) fn seen(&self) -> &[explain::Setting] {
+        &self.0.seen
     }
 
     pub(crate) fn retry(&self) -> Policy {

@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 
 pub(super) struct Chosen {
     pub(super) name: String,
-    /// Named in code, not by a variable and not by default.
-    pub(super) from_code: bool,
+    /// Who named it; `None`: nobody.
+    pub(super) origin: Option<Origin>,
 }
 
 /// Code, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, `default`. Only a profile that nobody named may be missing, or
@@ -16,17 +16,16 @@ pub(super) fn choose(explicit: Option<String>, environment: &Sources<'_>, config
     let setting = Setting::variables(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
     let named = environment.or_find(explicit, setting, "the name of a profile", |text| Some(text.to_owned()))?;
     let Some(Found { value: name, origin }) = named else {
-        return Ok(Chosen { name: "default".to_owned(), from_code: false });
+        return Ok(Chosen { name: "default".to_owned(), origin: None });
     };
-    let from_code = origin == Origin::Explicit;
     if config.profile(&name).is_none() {
         let what = format!("the profile {name:?} (from {origin}) is neither in {}", config.searched());
-        if from_code || !has_keys(environment)? {
+        if origin == Origin::Explicit || !has_keys(environment)? {
             return Err(Error::configuration(what));
         }
         log::warn!("{what}: only the environment counts");
     }
-    Ok(Chosen { name, from_code })
+    Ok(Chosen { name, origin: Some(origin) })
 }
 
 fn has_keys(environment: &Sources<'_>) -> Result<bool> {

@@ -2,12 +2,14 @@
 //!
 //! Order: explicit in code > environment > profile > default.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::{Profile, Value};
 use crate::error::{Error, Result};
+use crate::explain;
 use crate::host::Host;
 
 /// A setting's names outside code.
@@ -50,6 +52,19 @@ impl Origin {
 
     pub(crate) fn section(section: Arc<str>, key: &'static str, value: &Value<'_>) -> Self {
         Origin::Profile { file: value.file().into(), line: value.line(), section, key }
+    }
+
+    /// The same for a report.
+    pub(crate) fn place(&self) -> explain::Place {
+        match self {
+            Origin::Explicit => explain::Place::Code,
+            Origin::Variable(name) => explain::Place::variable(*name),
+            Origin::Profile { file, line, section, key } => explain::Place::Key {
+                key: (*key).into(),
+                section: section.to_string(),
+                at: Some((file.to_path_buf(), *line)),
+            },
+        }
     }
 
     /// May a message show the value? None from the files is shown: a wrong line may hold a secret.
@@ -96,12 +111,32 @@ impl Found<String> {
 pub(crate) struct Sources<'a> {
     pub(crate) host: &'a dyn Host,
     pub(crate) profile: Option<Profile<'a>>,
+    /// What was found, for reports.
+    seen: RefCell<Vec<explain::Setting>>,
 }
 
 impl<'a> Sources<'a> {
     /// The environment alone.
     pub(crate) fn environment(host: &'a dyn Host) -> Self {
-        Sources { host, profile: None }
+        Self::new(host, None)
+    }
+
+    pub(crate) fn new(host: &'a dyn Host, profile: Option<Profile<'a>>) -> Self {
+        Sources { host, profile, seen: RefCell::default() }
+    }
+
+    /// The settings that [`or_find`](Self::or_find) found somewhere, and what was [noted](Self::note).
+    pub(crate) fn into_seen(self) -> Vec<explain::Setting> {
+        self.seen.into_inner()
+    }
+
+    /// Keeps in mind where a setting was found. `value` is what may be shown of it.
+    pub(crate) fn note(&self, name: &'static str, value: Option<String>, origin: &Origin) {
+        let setting = explain::Setting::found(name, value, origin.place());
+        let mut seen = self.seen.borrow_mut();
+        if !seen.contains(&setting) {
+            seen.push(setting);
+        }
     }
 
     /// The text of a setting: blank counts as not set.
@@ -143,10 +178,16 @@ impl<'a> Sources<'a> {
         allowed: &str,
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<Found<T>>> {
-        match explicit {
-            Some(value) => Ok(Some(Found { value, origin: Origin::Explicit })),
-            None => self.find(setting)?.map(|found| found.parse(allowed, read)).transpose(),
+        let name = setting.keys.first().or(setting.variables.first()).copied().unwrap_or_default();
+        if let Some(value) = explicit {
+            self.note(name, None, &Origin::Explicit);
+            return Ok(Some(Found { value, origin: Origin::Explicit }));
         }
+        let Some(found) = self.find(setting)? else { return Ok(None) };
+        let shown = found.value.trim().to_owned();
+        let parsed = found.parse(allowed, read)?;
+        self.note(name, Some(shown), &parsed.origin);
+        Ok(Some(parsed))
     }
 
     pub(crate) fn flag(&self, explicit: Option<bool>, setting: Setting) -> Result<bool> {

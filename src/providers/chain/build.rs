@@ -1,0 +1,117 @@
+//! From a plan to the providers that carry it out, each behind a cache of its own.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::select::{Chosen, Plan};
+use crate::credential::Provide;
+use crate::error::{Error, Result};
+use crate::explain::{Link, Place};
+use crate::host::Host;
+use crate::identity_center::{TokenCache, TokenProvider};
+use crate::providers::{AssumedRole, Cached, Environment, MfaCode, Process, SsoRole, Stability, WebIdentity};
+use crate::settings::Settings;
+use crate::transport::{Transport, UreqTransport};
+
+/// What the providers of a chain share.
+pub(super) struct Parts {
+    pub(super) settings: Settings,
+    pub(super) host: Arc<dyn Host>,
+    /// `None`: not needed so far.
+    pub(super) transport: Option<Arc<dyn Transport>>,
+    pub(super) mfa: Option<MfaCode>,
+    pub(super) process_limit: Option<Duration>,
+    pub(super) sso_cache: Option<PathBuf>,
+}
+
+type Source = Arc<dyn Provide>;
+
+impl Parts {
+    /// The source, and the way to it for reports.
+    pub(super) fn build(&mut self, chosen: Chosen) -> Result<(Source, Vec<Link>)> {
+        let Chosen { plan, provider, profile, places } = chosen;
+        let mut link = Link::new(provider);
+        (link.profile, link.places) = (profile.clone(), places);
+        let stale = Stability::ServeStale;
+        let source = match plan {
+            Plan::Environment => self.cached(Environment::with_host(self.host()), Stability::CacheOnly),
+            Plan::Static { keys } => self.cached(keys, Stability::CacheOnly),
+            Plan::WebIdentity { token_file, role_arn, session_name } => {
+                link.places.push(Place::File { path: token_file.clone() });
+                link.role_arn = Some(role_arn.clone());
+                let (transport, host) = (self.transport(), self.host());
+                let role = WebIdentity::with_parts(token_file, role_arn, &self.settings, transport, host)?;
+                let role = match session_name {
+                    Some(name) => role.session_name(name),
+                    None => role,
+                };
+                self.cached(role, stale)
+            }
+            Plan::Sso { session, account_id, role_name } => {
+                let cache = self.sso_cache()?;
+                link.places.push(Place::File { path: cache.path(&session) });
+                link.role_arn = Some(format!("{account_id}/{role_name}"));
+                let (transport, host) = (self.transport(), self.host());
+                let tokens = TokenProvider::with_parts(*session, cache, &self.settings, transport, host)?;
+                let (transport, host) = (self.transport(), self.host());
+                let role = SsoRole::with_parts(tokens, account_id, role_name, &self.settings, transport, host)?;
+                self.cached(role, stale)
+            }
+            Plan::Process { line, account_id } => {
+                let mut process = Process::new(&line)?.host(self.host());
+                if let Some(limit) = self.process_limit {
+                    process = process.time_limit(limit);
+                }
+                if let Some(account_id) = account_id {
+                    process = process.account_id(account_id);
+                }
+                self.cached(process, Stability::CacheOnly)
+            }
+            Plan::Login { .. } | Plan::Container | Plan::Imds => {
+                return Err(Error::configuration(format!("the provider {provider} is not there yet")));
+            }
+            Plan::Roles { base, links } => return self.build_roles(*base, links),
+        };
+        Ok((source, vec![link]))
+    }
+
+    fn build_roles(&mut self, base: Chosen, roles: Vec<super::role::RoleLink>) -> Result<(Source, Vec<Link>)> {
+        let (mut source, mut path) = self.build(base)?;
+        for role in roles {
+            let mut link = Link::new("assume-role");
+            (link.profile, link.role_arn) = (Some(role.profile), Some(role.request.role_arn.clone()));
+            let (transport, host) = (self.transport(), self.host());
+            let mut assumed = AssumedRole::with_parts(source, role.request, &self.settings, transport, host)?;
+            if let Some(mfa) = &self.mfa {
+                assumed = assumed.mfa_code(Arc::clone(mfa));
+            }
+            link.session_name = Some(assumed.session_name().to_owned());
+            link.places = vec![role.place, Place::Url { url: assumed.endpoint().url().to_owned() }];
+            path.push(link);
+            source = self.cached(assumed, Stability::ServeStale);
+        }
+        Ok((source, path))
+    }
+
+    fn cached(&self, source: impl Provide + 'static, stability: Stability) -> Source {
+        Arc::new(Cached::new(source, stability).host(self.host()).load_limit_of(&self.settings))
+    }
+
+    fn host(&self) -> Arc<dyn Host> {
+        Arc::clone(&self.host)
+    }
+
+    /// One for all service calls, so that they share connections.
+    fn transport(&mut self) -> Arc<dyn Transport> {
+        let make = || Arc::new(UreqTransport::new(self.settings.transport().clone())) as Arc<dyn Transport>;
+        Arc::clone(self.transport.get_or_insert_with(make))
+    }
+
+    fn sso_cache(&self) -> Result<TokenCache> {
+        match &self.sso_cache {
+            Some(folder) => Ok(TokenCache::new(folder)),
+            None => TokenCache::of(&*self.host),
+        }
+    }
+}
