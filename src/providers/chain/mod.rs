@@ -166,7 +166,8 @@ impl DefaultChain {
     fn explained(&self, error: Error) -> Error {
         let unconfigured = !self.0.steps.iter().any(|step| matches!(step.outcome, Outcome::Used | Outcome::Failed));
         let last_resort = self.0.path.len() == 1 && self.0.path.iter().all(|link| link.provider == "imds");
-        if !unconfigured && !(last_resort && is_absence(&error)) {
+        let nothing_there = unconfigured || (last_resort && is_absence(&error));
+        if !nothing_there {
             let report = self.failed(&error, error.to_string());
             return error.with_report(report);
         }

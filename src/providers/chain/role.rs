@@ -69,7 +69,8 @@ pub(super) fn plan(context: &Context<'_>, profile: &Profile<'_>, notes: &mut Not
         let has_keys = found.static_keys().is_ok_and(|keys| keys.is_some());
         let is_itself = name == profile.name();
         path.push(name.to_owned());
-        if !seen.insert(name.to_owned()) && !(is_itself && has_keys) {
+        let is_new = seen.insert(name.to_owned());
+        if !(is_new || is_itself && has_keys) {
             return Err(source.error(format_args!("the source profiles lead in a circle: {}", path.join(" -> "))));
         }
         if !has_keys && is_assumed(&found) {
