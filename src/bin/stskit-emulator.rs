@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use stskit::emulator::{Emulator, EmulatorBuilder};
 
 const HELP: &str = "\
-AWS STS and IAM Identity Center (SSO portal and SSO-OIDC) for offline work, on 127.0.0.1. It prints
-the environment variables that point a program at it and serves until it is killed.
+AWS STS, IAM Identity Center (SSO portal and SSO-OIDC), IMDS and the credential endpoints of ECS and
+EKS for offline work, on 127.0.0.1. It prints the environment variables that point a program at it and
+serves until it is killed.
 
 Usage: stskit-emulator [OPTIONS]
 
@@ -29,6 +30,10 @@ with a device code shows the page URL/start/device?user_code=XXXX-XXXX: opening 
 with curl) approves the sign-in at once, without a question. Nobody needs to: after --approve-after
 polls the code is approved by itself. A sign-in with a redirect (PKCE) opens URL/authorize, which
 sends the browser straight back to the program.
+
+Credentials of a machine: a program asks IMDS (AWS_EC2_METADATA_SERVICE_ENDPOINT), an ECS task or EKS
+Pod Identity (AWS_CONTAINER_CREDENTIALS_FULL_URI) only if it finds no keys before. The variables for
+each of the three are printed as comments after the others: use them in place of the two keys.
 ";
 
 /// What the arguments ask for.
@@ -100,11 +105,29 @@ fn run(command: Command) -> Result<(), String> {
     };
     let emulator = builder.start().map_err(|error| error.to_string())?;
     let lines: String = emulator.environment().iter().map(|(name, value)| format!("export {name}={value}\n")).collect();
-    print(&lines)?;
+    print(&format!("{lines}{}", machine(&emulator)))?;
     // The emulator lives in its own threads; this one has nothing left to do.
     loop {
         std::thread::park();
     }
+}
+
+/// How to get at the credentials of a machine, as comments.
+fn machine(emulator: &Emulator) -> String {
+    let container = emulator.container();
+    let sources = [
+        ("IMDS", emulator.imds().environment()),
+        ("ECS", container.ecs_environment()),
+        ("EKS Pod Identity", container.eks_environment()),
+    ];
+    let mut text = "\n# The credentials of a machine, in place of the two keys above:\n\
+                    # unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY\n"
+        .to_owned();
+    for (name, variables) in sources {
+        let variables: Vec<String> = variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        text.push_str(&format!("# {name}: export {}\n", variables.join(" ")));
+    }
+    text
 }
 
 fn print(text: &str) -> Result<(), String> {

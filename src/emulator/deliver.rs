@@ -34,16 +34,12 @@ pub(super) fn deliver(
     keep_alive: bool,
     to_head: bool,
 ) -> io::Result<After> {
-    let date = shared.clock.now();
-    let Some(fault) = fault else {
-        send(socket, &reply.bytes(date, keep_alive, to_head))?;
-        return Ok(if keep_alive { After::Keep } else { After::Close });
-    };
-    if !fault.delay.is_zero() && !wait(shared, socket, fault.delay) {
+    if fault.is_some_and(|fault| !fault.delay.is_zero() && !wait(shared, socket, fault.delay)) {
         return Ok(After::Drop);
     }
-    let date = shared.clock.now().saturating_add(fault.date_offset);
-    match &fault.delivery {
+    let date = shared.clock.now().saturating_add(fault.map_or(0, |fault| fault.date_offset));
+    let fault = fault.map(|fault| &fault.delivery).filter(|delivery| **delivery != Delivery::Whole);
+    match fault.unwrap_or(&reply.delivery) {
         Delivery::Whole => {
             send(socket, &reply.bytes(date, keep_alive, to_head))?;
             return Ok(if keep_alive { After::Keep } else { After::Close });
@@ -55,6 +51,18 @@ pub(super) fn deliver(
             let whole = reply.bytes(date, true, false);
             let length = whole.len().saturating_sub(reply.body.len().saturating_sub(*count));
             send(socket, whole.get(..length).unwrap_or_default())?;
+        }
+        Delivery::Stall { body, hold } => {
+            if let Some(count) = body {
+                let whole = reply.bytes(date, true, false);
+                let length = whole.len().saturating_sub(reply.body.len().saturating_sub(*count));
+                // All of it, and the answer would be whole.
+                let length = length.min(whole.len().saturating_sub(1));
+                send(socket, whole.get(..length).unwrap_or_default())?;
+            }
+            if !wait(shared, socket, *hold) {
+                return Ok(After::Drop);
+            }
         }
         Delivery::Drip(pause) => {
             for byte in reply.bytes(date, keep_alive, to_head) {

@@ -58,8 +58,16 @@ pub(super) enum Delivery {
     CloseBefore,
     Reset,
     Truncate(usize),
+    /// Head and this many bytes of the body, or nothing at all; then silence for so long.
+    Stall {
+        body: Option<usize>,
+        hold: Duration,
+    },
     Drip(Duration),
-    Huge { bytes: u64, sized: bool },
+    Huge {
+        bytes: u64,
+        sized: bool,
+    },
     Endless,
     HeaderFlood,
     Raw(Vec<u8>),
@@ -99,7 +107,9 @@ impl Fault {
     }
 
     /// The service's answer to too many requests: from STS `Throttling`, HTTP 400, from the SSO
-    /// portal `TooManyRequestsException`, HTTP 429, from SSO-OIDC `SlowDownException`, HTTP 400.
+    /// portal `TooManyRequestsException`, HTTP 429, from SSO-OIDC `SlowDownException`, HTTP 400, from
+    /// the sign-in service `TooManyRequestsError`, HTTP 429, from IMDS an empty answer, HTTP 503, from
+    /// the container endpoints HTTP 429.
     pub fn throttle() -> Self {
         Fault::new(Some(Answer::Throttle), Delivery::Whole)
     }
@@ -145,6 +155,18 @@ impl Fault {
     /// Announces the whole body but sends only its first `bytes` bytes, then closes.
     pub fn truncate(bytes: usize) -> Self {
         Fault::new(None, Delivery::Truncate(bytes))
+    }
+
+    /// Reads the request and never answers it: the connection stays open and silent this long, then
+    /// it is closed. This is how a lost answer looks, e.g. of IMDS beyond its hop limit.
+    pub fn silence(hold: Duration) -> Self {
+        Fault::new(None, Delivery::Stall { body: None, hold })
+    }
+
+    /// Sends the head and the first `bytes` bytes of the body (one less than all of it at most), then
+    /// nothing: the connection stays open this long, then it is closed.
+    pub fn stall(bytes: usize, hold: Duration) -> Self {
+        Fault::new(None, Delivery::Stall { body: Some(bytes), hold })
     }
 
     /// Waits before answering. The operation has been run by then.

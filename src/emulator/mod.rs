@@ -1,10 +1,13 @@
-//! The built-in AWS emulator: STS and IAM Identity Center on loopback, for tests, examples and offline work.
+//! The built-in AWS emulator: STS, IAM Identity Center, IMDS and the credential endpoints of containers
+//! on loopback, for tests, examples and offline work.
 //!
 //! [`Emulator`] is a real HTTP/1.1 server (with TLS if asked) that runs in threads of this process.
 //! It speaks STS, all 11 operations, the portal of IAM Identity Center and
-//! SSO-OIDC, both with all 4 operations, and the pages of a sign-in. It verifies SigV4 signatures with a code of its own, issues
-//! temporary credentials that it later accepts, and makes mistakes on demand ([`Fault`]). It never
-//! calls AWS, checks no IAM policy, and protects nothing: its keys are public.
+//! SSO-OIDC, both with all 4 operations, the pages of a sign-in, and what gives a machine its
+//! credentials: IMDS, the endpoint of ECS tasks and EKS Pod Identity. It verifies SigV4 signatures with
+//! a code of its own, issues temporary credentials that it later accepts, and makes mistakes on demand
+//! ([`Fault`], and the knobs of [`Sso`], [`Imds`] and [`Container`]). It never calls AWS, checks no IAM
+//! policy, and protects nothing: its keys are public.
 //!
 //! The same server as a program: `stskit-emulator`.
 //!
@@ -35,6 +38,9 @@
 //!   [`Emulator::ACCOUNT_ID`], with the roles `ReadOnly` and `Admin`. A device code is approved after
 //!   two polls or when a browser opens its page, `/start/device?user_code=…`; [`Emulator::sso`]
 //!   changes that. Refresh tokens go to clients with the scope `sso:account:access` only, as AWS has it.
+//! - The instance has the role `stskit-instance` and requires session tokens (IMDSv2); the task and the
+//!   pod have the role `stskit-task`. Their keys are sessions of these roles in the account
+//!   [`Emulator::ACCOUNT_ID`]: see [`Imds`] and [`Container`].
 //! - With a fixed clock, the same calls in the same order give the same credentials.
 
 mod authenticate;
@@ -44,6 +50,9 @@ mod deliver;
 mod encode;
 mod fault;
 mod http;
+mod json;
+mod kept;
+mod metadata;
 mod record;
 mod refusal;
 mod reply;
@@ -69,6 +78,7 @@ use server::{Server, Shared};
 use state::{Principal, State};
 
 pub use fault::Fault;
+pub use metadata::{Container, Imds};
 pub use record::RecordedRequest;
 pub use refusal::Refusal;
 pub use sso::{Browser, Sso, SsoToken};
@@ -133,6 +143,7 @@ impl Emulator {
             ("AWS_ACCESS_KEY_ID", Emulator::ACCESS_KEY_ID.to_owned()),
             ("AWS_SECRET_ACCESS_KEY", Emulator::SECRET_ACCESS_KEY.to_owned()),
             ("AWS_REGION", region.to_owned()),
+            ("AWS_DEFAULT_REGION", region.to_owned()),
             ("AWS_ENDPOINT_URL_STS", self.url()),
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
             ("AWS_ENDPOINT_URL_SSO", self.url()),
@@ -176,6 +187,22 @@ impl Emulator {
     /// IAM Identity Center: approvals, lifetimes and tokens of the portal and of SSO-OIDC.
     pub fn sso(&self) -> Sso<'_> {
         Sso::new(&self.server.shared)
+    }
+
+    /// The base URL of IMDS, for `AWS_EC2_METADATA_SERVICE_ENDPOINT`: IMDS shares the port of all
+    /// services, and their TLS if the emulator has any.
+    pub fn imds_url(&self) -> String {
+        self.url()
+    }
+
+    /// IMDS: roles, session tokens, keys and what goes wrong with them.
+    pub fn imds(&self) -> Imds<'_> {
+        Imds::new(&self.server.shared)
+    }
+
+    /// The credential endpoints of ECS tasks and EKS pods.
+    pub fn container(&self) -> Container<'_> {
+        Container::new(&self.server.shared)
     }
 
     /// Stops listening, ends all connections and waits for the threads. Does nothing the second

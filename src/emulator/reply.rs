@@ -3,6 +3,7 @@
 //! How an answer is spoiled on purpose is in `deliver.rs`.
 
 use super::clock;
+use super::fault::Delivery;
 
 /// An answer before it is put on the wire.
 #[derive(Clone)]
@@ -10,11 +11,19 @@ pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
+    /// How the service itself wants it put on the wire; a fault overrules it.
+    pub(super) delivery: Delivery,
 }
 
 impl Reply {
     pub(super) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Reply { status, headers: vec![("Content-Type".to_owned(), content_type.to_owned())], body: body.into() }
+        let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
+        Reply { headers, ..Reply::bare(status, body) }
+    }
+
+    /// An answer without a header.
+    pub(super) fn bare(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Reply { status, headers: Vec::new(), body: body.into(), delivery: Delivery::Whole }
     }
 
     /// Status line and headers; `framing` is the header line that says how long the body is.

@@ -3,14 +3,13 @@
 //! This is the seam for the services to come. A service is one row of [`SERVICES`] and one sibling
 //! file: `claim` says whether a request is its own and for which operation, `answer` runs it,
 //! `error` writes an error document in its format. Rows are asked in order; the first claim wins.
-//! Paths to come: `/latest/*` (IMDS), container credentials.
 
 use super::fault::{Answer, Fault};
 use super::http::Request;
 use super::refusal::Refusal;
 use super::reply::Reply;
 use super::server::Shared;
-use super::{sso, sts};
+use super::{metadata, sso, sts};
 
 /// What a service needs to answer.
 pub(super) struct Context<'a> {
@@ -30,7 +29,8 @@ pub(super) struct Service {
 }
 
 /// Every service, most particular first. STS takes the root path and so comes last.
-const SERVICES: &[&Service] = &[&sso::PORTAL, &sso::OIDC, &sso::BROWSER, &sts::SERVICE];
+const SERVICES: &[&Service] =
+    &[&metadata::IMDS, &metadata::CONTAINER, &sso::PORTAL, &sso::OIDC, &sso::BROWSER, &sts::SERVICE];
 
 /// Where a request goes.
 #[derive(Default)]
@@ -81,6 +81,6 @@ impl Route {
 fn replacement(status: u16, content_type: Option<&str>, body: &[u8]) -> Reply {
     match content_type {
         Some(kind) => Reply::new(status, kind, body),
-        None => Reply { status, headers: Vec::new(), body: body.to_vec() },
+        None => Reply::bare(status, body),
     }
 }

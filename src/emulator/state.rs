@@ -7,6 +7,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::canonical::hmac;
 use super::encode::{base32, base32_decode, base64};
+use super::metadata::{Instance, Task};
 use super::refusal::Refusal;
 use super::sso::Store;
 
@@ -58,6 +59,17 @@ impl Principal {
             user_id: account.to_owned(),
         }
     }
+
+    /// A session in a role of the partition `aws`.
+    pub(super) fn role_session(account: &str, role: &str, session: &str) -> Self {
+        Principal {
+            kind: Kind::Role,
+            account: account.to_owned(),
+            partition: "aws".to_owned(),
+            arn: format!("arn:aws:sts::{account}:assumed-role/{role}/{session}"),
+            user_id: format!("{}:{session}", unique_id("AROA", &format!("{account} {role}"))),
+        }
+    }
 }
 
 /// A caller whose signature is right.
@@ -69,6 +81,7 @@ pub(super) struct Caller {
 }
 
 /// Temporary credentials as they are answered.
+#[derive(Clone)]
 pub(super) struct Issued {
     pub(super) access_key_id: String,
     pub(super) secret_access_key: String,
@@ -96,6 +109,10 @@ pub(super) struct State {
     counter: u64,
     /// The directory and the sign-ins of IAM Identity Center.
     pub(super) sso: Store,
+    /// The instance as its metadata service shows it.
+    pub(super) instance: Instance,
+    /// The task or pod as the container endpoints show it.
+    pub(super) task: Task,
 }
 
 impl State {

@@ -133,6 +133,7 @@ fn the_environment_names_keys_region_and_endpoint() {
         ("AWS_ACCESS_KEY_ID", Emulator::ACCESS_KEY_ID.to_owned()),
         ("AWS_SECRET_ACCESS_KEY", Emulator::SECRET_ACCESS_KEY.to_owned()),
         ("AWS_REGION", "us-east-1".to_owned()),
+        ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
         ("AWS_ENDPOINT_URL_STS", emulator.url()),
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ("AWS_ENDPOINT_URL_SSO", emulator.url()),

@@ -16,12 +16,13 @@ impl Drop for Running {
     }
 }
 
-/// Starts the program; gives it with the lines it printed.
+/// Starts the program; gives it with the variables it printed.
 fn start(arguments: &[&str]) -> (Running, Vec<String>) {
     let mut child = Command::new(PROGRAM).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
     let running = Running(child);
-    let lines = output.lines().take(7).map(Result::unwrap).collect();
+    // Up to the blank line before the comments.
+    let lines = output.lines().map(Result::unwrap).take_while(|line| !line.is_empty()).collect();
     (running, lines)
 }
 
@@ -63,6 +64,7 @@ fn it_explains_itself() {
     };
     let (success, out, _) = run(&["--help"]);
     assert!(success && out.contains("--clock-offset S"), "{out}");
+    assert!(out.contains("AWS_EC2_METADATA_SERVICE_ENDPOINT") && out.contains("Pod Identity"), "{out}");
     assert!(out.contains("/start/device?user_code="), "{out}");
     let (success, out, _) = run(&["--version"]);
     assert!(success && out.starts_with("stskit-emulator "), "{out}");

@@ -6,6 +6,7 @@ failure, not a skip. `tests/run` builds them and sets the variables.
 """
 
 import base64
+import itertools
 import json
 import os
 import subprocess
@@ -53,8 +54,8 @@ class Emulator:
         self.process = subprocess.Popen(
             [os.environ["STSKIT_EMULATOR"], *arguments], stdout=subprocess.PIPE, text=True
         )
-        lines = [self.process.stdout.readline().strip() for _ in range(7)]
-        self.environment = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+        lines = itertools.takewhile(lambda line: line.startswith("export "), self.process.stdout)
+        self.environment = dict(line.strip().removeprefix("export ").split("=", 1) for line in lines)
         self.url = self.environment["AWS_ENDPOINT_URL_STS"]
         self.keys = {
             "AccessKeyId": self.environment["AWS_ACCESS_KEY_ID"],

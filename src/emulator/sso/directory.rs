@@ -3,7 +3,7 @@
 use super::USER;
 use crate::emulator::Emulator;
 use crate::emulator::encode::hex;
-use crate::emulator::state::{Kind, Principal, derive, unique_id};
+use crate::emulator::state::{Principal, derive};
 
 /// The accounts the directory starts with, before made-up ones.
 const FIRST_ACCOUNTS: [&str; 3] = [Emulator::ACCOUNT_ID, "210987654321", "111122223333"];
@@ -67,14 +67,7 @@ impl Directory {
 /// The session of the user in a role of an account.
 pub(super) fn principal(account: &str, role: &str) -> Principal {
     let name = format!("AWSReservedSSO_{role}_{}", hex(&derive(&format!("{account} {role}"), 8)));
-    let arn = format!("arn:aws:sts::{account}:assumed-role/{name}/{USER}");
-    Principal {
-        kind: Kind::Role,
-        account: account.to_owned(),
-        partition: "aws".to_owned(),
-        user_id: format!("{}:{USER}", unique_id("AROA", &format!("{account} {name}"))),
-        arn,
-    }
+    Principal::role_session(account, &name, USER)
 }
 
 #[cfg(test)]

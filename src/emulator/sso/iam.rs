@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::json::{Members, invalid};
 use super::oidc::refused;
 use super::store::{AUTHORIZATION_CODE, REFRESH_TOKEN, Tokens};
 use super::{ACCOUNT_ACCESS, USER};
 use crate::emulator::authenticate::authenticate;
 use crate::emulator::encode::{base64, base64_decode, base64_url};
 use crate::emulator::http::Request;
+use crate::emulator::json::{Members, invalid};
 use crate::emulator::refusal::Refusal;
 use crate::emulator::route::Context;
 use crate::emulator::state::{derive, uuid};

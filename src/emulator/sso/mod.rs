@@ -2,12 +2,11 @@
 //!
 //! `store.rs` holds who is signed in and the rules of a sign-in, without HTTP; `directory.rs` the
 //! accounts and roles. `portal.rs`, `oidc.rs`, `iam.rs` (CreateTokenWithIAM) and `pages.rs` put them
-//! on the wire, with the documents of `json.rs`. `handle.rs` is what a test gets hold of.
+//! on the wire, `handle.rs` is what a test gets hold of.
 
 mod directory;
 mod handle;
 mod iam;
-mod json;
 mod oidc;
 mod pages;
 mod portal;

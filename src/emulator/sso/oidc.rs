@@ -5,10 +5,10 @@
 use serde_json::{Value, json};
 
 use super::iam;
-use super::json::{self, Members};
 use super::store::{AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN, portless};
 use crate::emulator::encode::{form_pairs, percent_encode};
 use crate::emulator::http::Request;
+use crate::emulator::json::{self, Members};
 use crate::emulator::refusal::Refusal;
 use crate::emulator::reply::Reply;
 use crate::emulator::route::{Context, Service};

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::directory::principal;
-use super::json::{self, invalid};
 use super::store::Store;
 use crate::emulator::encode::{base64_decode, base64_url, form_pairs, hex};
 use crate::emulator::http::Request;
+use crate::emulator::json::{self, invalid};
 use crate::emulator::refusal::Refusal;
 use crate::emulator::reply::Reply;
 use crate::emulator::route::{Context, Service};
@@ -44,7 +44,7 @@ fn answer(context: &Context<'_>, request: &Request) -> Result<Reply, Refusal> {
         _ => {
             context.shared.state().sso.end_session(token.unwrap_or_default());
             let headers = vec![("x-amzn-RequestId".to_owned(), context.request_id.clone())];
-            return Ok(Reply { status: 200, headers, body: Vec::new() });
+            return Ok(Reply { headers, ..Reply::bare(200, "") });
         }
     };
     Ok(json::reply(context, 200, &document))

@@ -2,7 +2,7 @@
 //!
 //! No HTTP in here. All values are derived from the emulator's clock and a counter.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use serde_json::json;
 
@@ -11,11 +11,10 @@ use super::handle::Browser;
 use super::{ACCOUNT_ACCESS, USER};
 use crate::emulator::canonical::sha256;
 use crate::emulator::encode::base64_url;
+use crate::emulator::kept::Kept;
 use crate::emulator::refusal::Refusal;
 use crate::emulator::state::derive;
 
-/// Entries kept of each kind; the oldest are forgotten first.
-const CAPACITY: usize = 20_000;
 /// Seconds an authorization code is good for.
 const CODE_LIFETIME: i64 = 600;
 /// The letters of user codes: no vowels, nothing that looks like a digit.
@@ -118,30 +117,6 @@ pub(super) struct Tokens {
 pub(super) struct Started {
     pub(super) device_code: String,
     pub(super) user_code: String,
-}
-
-/// A map that forgets its oldest entries.
-struct Kept<T> {
-    entries: HashMap<String, T>,
-    order: VecDeque<String>,
-}
-
-impl<T> Default for Kept<T> {
-    fn default() -> Self {
-        Kept { entries: HashMap::new(), order: VecDeque::new() }
-    }
-}
-
-impl<T> Kept<T> {
-    fn add(&mut self, key: &str, entry: T) {
-        self.entries.insert(key.to_owned(), entry);
-        self.order.push_back(key.to_owned());
-        if self.order.len() > CAPACITY
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.entries.remove(&oldest);
-        }
-    }
 }
 
 /// All there is to know about sign-ins.
@@ -552,14 +527,5 @@ mod tests {
         assert_eq!(code(store.refresh(&client, &second.refresh.unwrap(), NOW)), "InvalidGrantException");
         // Without the scope there is nothing to refresh with.
         assert!(store.sign_in(&client, Vec::new(), NOW).refresh.is_none());
-    }
-
-    #[test]
-    fn the_oldest_are_forgotten() {
-        let mut kept = Kept::default();
-        for number in 0..=CAPACITY {
-            kept.add(&number.to_string(), ());
-        }
-        assert!(!kept.entries.contains_key("0") && kept.entries.contains_key("1"));
     }
 }

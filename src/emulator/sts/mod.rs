@@ -217,7 +217,7 @@ fn answer(context: &Context<'_>, request: &Request) -> Result<Reply, Refusal> {
 fn reply(context: &Context<'_>, status: u16, xml: Xml) -> Reply {
     let mut headers = vec![("x-amzn-RequestId".to_owned(), context.request_id.clone())];
     headers.push(("Content-Type".to_owned(), "text/xml".to_owned()));
-    Reply { status, headers, body: xml.finish() }
+    Reply { headers, ..Reply::bare(status, xml.finish()) }
 }
 
 fn error(context: &Context<'_>, refusal: &Refusal) -> Reply {

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::emulator::http::Request;
-use crate::emulator::refusal::Refusal;
-use crate::emulator::reply::Reply;
-use crate::emulator::route::Context;
+use super::http::Request;
+use super::refusal::Refusal;
+use super::reply::Reply;
+use super::route::Context;
 
 /// A document of this status.
 pub(super) fn reply(context: &Context<'_>, status: u16, document: &Value) -> Reply {
