@@ -79,7 +79,7 @@ pub use credential::{Credentials, Provide};
 pub use error::{Error, ErrorKind, Fault, LoginRequired, ResponseMetadata, Result, RetryStop, ServiceError};
 pub use retry::RetryMode;
 pub use secret::Secret;
-pub use settings::{Settings, SettingsBuilder};
+pub use settings::{AccountIdEndpointMode, MetadataMode, MetadataSettings, Settings, SettingsBuilder};
 pub use timestamp::Timestamp;
 
 /// The examples of the README are tested like all others.

@@ -3,14 +3,19 @@
 mod assume_role;
 mod cached;
 mod clock;
+mod container;
 mod environment;
+mod imds;
+mod link_local;
 mod process;
 mod sso;
 mod web_identity;
 
 pub use assume_role::AssumedRole;
 pub use cached::{Cached, Stability};
+pub use container::Container;
 pub use environment::Environment;
+pub use imds::Imds;
 pub use process::Process;
 pub use sso::SsoRole;
 pub use web_identity::WebIdentity;
