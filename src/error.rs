@@ -209,6 +209,12 @@ impl Error {
         error
     }
 
+    /// A kind that the code alone does not tell.
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = Some(kind);
+        self
+    }
+
     /// Keeps the cause: it is what `source()` returns.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {

@@ -81,7 +81,7 @@ pub use error::{Error, ErrorKind, Fault, LoginRequired, ResponseMetadata, Result
 pub use providers::DefaultChain;
 pub use retry::RetryMode;
 pub use secret::Secret;
-pub use settings::{Settings, SettingsBuilder};
+pub use settings::{AccountIdEndpointMode, MetadataMode, MetadataSettings, Settings, SettingsBuilder};
 pub use timestamp::Timestamp;
 
 /// The examples of the README are tested like all others.

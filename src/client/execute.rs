@@ -401,18 +401,10 @@ fn scrub_answer(service: &mut ServiceError, mut secrets: Vec<String>, credential
 }
 
 fn transport_error(error: TransportError) -> Error {
-    let (kind, hint) = match error.kind() {
-        TransportErrorKind::InvalidRequest => (ErrorKind::InvalidInput, ""),
-        TransportErrorKind::Certificate | TransportErrorKind::Tls => (ErrorKind::Tls, ""),
-        TransportErrorKind::Deadline | TransportErrorKind::ReadTimeout | TransportErrorKind::ConnectTimeout => {
-            (ErrorKind::Timeout, "")
-        }
-        TransportErrorKind::TooLarge | TransportErrorKind::Protocol => (ErrorKind::InvalidResponse, ""),
-        TransportErrorKind::Resolve => (ErrorKind::Network, "; check the region and the endpoint URL"),
-        TransportErrorKind::Proxy => (ErrorKind::Network, "; check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"),
-        TransportErrorKind::Connect | TransportErrorKind::Closed | TransportErrorKind::Other => {
-            (ErrorKind::Network, "")
-        }
+    let hint = match error.kind() {
+        TransportErrorKind::Resolve => "; check the region and the endpoint URL",
+        TransportErrorKind::Proxy => "; check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
+        _ => "",
     };
-    Error::new(kind, format!("{error}{hint}")).with_source(error)
+    Error::new(error.kind().as_error_kind(), format!("{error}{hint}")).with_source(error)
 }

@@ -1,12 +1,15 @@
 //! Explicit settings, and how the rest is found.
 //!
-//! The profile is chosen and the endpoint URLs are looked up in `profile` and `endpoint_urls`.
+//! The profile is chosen and the endpoint URLs are looked up in `profile` and `endpoint_urls`; the settings of the
+//! instance metadata service are in `metadata`, those that nothing here acts on in `handed_on`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::endpoint_urls;
+use super::handed_on;
+use super::metadata;
 use super::profile::{self, Chosen};
 use super::source::{Found, Origin, Setting, Sources};
 use super::{Resolved, SERVICES, Settings};
@@ -54,6 +57,8 @@ pub struct SettingsBuilder {
     proxies: Option<Proxies>,
     app_id: Option<String>,
     correct_clock_skew: Option<bool>,
+    pub(super) metadata: metadata::Explicit,
+    pub(super) handed_on: handed_on::Explicit,
 }
 
 macro_rules! setters {
@@ -203,6 +208,8 @@ impl SettingsBuilder {
             operation_timeout: positive(self.operation_timeout, "operation_timeout")?,
             correct_clock_skew: self.correct_clock_skew.unwrap_or(true),
             app_id: self.find_app_id(&sources)?,
+            metadata: self.metadata.find(&sources)?,
+            handed_on: self.handed_on.find(&sources)?,
             in_lambda: sources.variable("AWS_LAMBDA_FUNCTION_NAME")?.is_some(),
             execution_env,
             region,
@@ -323,7 +330,7 @@ fn check_endpoints(settings: Settings) -> Result<Settings> {
     Ok(settings)
 }
 
-fn positive(time: Option<Duration>, name: &str) -> Result<Option<Duration>> {
+pub(super) fn positive(time: Option<Duration>, name: &str) -> Result<Option<Duration>> {
     match time {
         Some(Duration::ZERO) => Err(Error::configuration(format!("{name} is 0: a time limit has to be longer"))),
         time => Ok(time),
