@@ -145,10 +145,10 @@ struct Inner {
 pub struct LoginRequired {
     /// The profile that wants the sign-in, if it came from one.
     pub profile: Option<String>,
-    /// The `sso-session`; `None` for a legacy configuration.
+    /// The `sso-session`, or the `login_session` of `aws login`; `None` for a legacy SSO configuration.
     pub session: Option<String>,
-    /// The start URL of the Identity Center instance.
-    pub start_url: String,
+    /// The start URL of the Identity Center instance; `None` for `aws login`.
+    pub start_url: Option<String>,
     /// The command that signs in.
     pub command: String,
 }
@@ -218,16 +218,9 @@ impl Error {
         Error(self.0.clone())
     }
 
-    /// Nobody is signed in, or not any more: `why`, then the way out.
-    pub(crate) fn login(login: LoginRequired, why: &str) -> Self {
-        let who = match (&login.session, &login.profile) {
-            (Some(session), Some(profile)) => format!("the SSO session {session} of the profile {profile}"),
-            (Some(session), None) => format!("the SSO session {session}"),
-            (None, Some(profile)) => format!("the SSO sign-in of the profile {profile}"),
-            (None, None) => "the SSO sign-in".to_owned(),
-        };
-        let message = format!("{who} at {} {why}: sign in with `{}`", login.start_url, login.command);
-        let mut error = Self::new(ErrorKind::LoginRequired, message);
+    /// Nobody is signed in, or not any more: who and why, then the way out.
+    pub(crate) fn login(login: LoginRequired, what: &str) -> Self {
+        let mut error = Self::new(ErrorKind::LoginRequired, format!("{what}: sign in with `{}`", login.command));
         error.0.login = Some(login);
         error
     }
@@ -400,6 +393,7 @@ impl std::error::Error for Error {
 pub struct ServiceError {
     pub(crate) code: String,
     pub(crate) message: String,
+    pub(crate) oauth_error: Option<String>,
     pub(crate) fault: Option<Fault>,
     pub(crate) metadata: ResponseMetadata,
 }
@@ -435,6 +429,12 @@ impl ServiceError {
         &self.message
     }
 
+    /// The OAuth 2.0 error of the answer (member `error`: `invalid_grant`, `TOKEN_EXPIRED`), where the service
+    /// gives one; finer than the code for the sign-in service, which refuses everything as `AccessDeniedException`.
+    pub fn oauth_error(&self) -> Option<&str> {
+        self.oauth_error.as_deref()
+    }
+
     /// Whose fault, if the answer says.
     pub fn fault(&self) -> Option<Fault> {
         self.fault
@@ -450,8 +450,8 @@ impl ServiceError {
     /// cut; not before, so that no part of a secret is left at its end.
     pub(crate) fn scrub(&mut self, secrets: &[String]) {
         let headers = self.metadata.headers.iter_mut().map(|(_, value)| value);
-        let texts = [&mut self.code, &mut self.message].into_iter().chain(&mut self.metadata.request_id);
-        texts.chain(headers).for_each(|text| scrub(text, secrets));
+        let texts = [&mut self.code, &mut self.message].into_iter().chain(&mut self.oauth_error);
+        texts.chain(&mut self.metadata.request_id).chain(headers).for_each(|text| scrub(text, secrets));
         if self.code == self.metadata.status.to_string() {
             self.message = self.message.chars().take(200).collect();
         }
@@ -502,6 +502,7 @@ impl fmt::Debug for ServiceError {
         f.debug_struct("ServiceError")
             .field("code", &self.code)
             .field("message", &self.message)
+            .field("oauth_error", &self.oauth_error)
             .field("fault", &self.fault)
             .field("metadata", &self.metadata)
             .finish()
@@ -605,6 +606,7 @@ mod tests {
         let service = ServiceError {
             code: "AccessDenied".into(),
             message: "not authorized".into(),
+            oauth_error: None,
             fault: Some(Fault::Sender),
             metadata: ResponseMetadata { request_id: Some("r-1".into()), status: 403, ..Default::default() },
         };

@@ -15,6 +15,7 @@ const LAYERS: &[&str] = &[
     "config",
     "credential",
     "sign",
+    "dpop",
     "protocol",
     "endpoint",
     "transport",
@@ -24,6 +25,7 @@ const LAYERS: &[&str] = &[
     "sts",
     "sso",
     "sso_oidc",
+    "signin",
     "identity_center",
     "providers",
 ];

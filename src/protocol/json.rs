@@ -88,7 +88,8 @@ impl Protocol for RestJson {
             None => message,
         };
         let code = code.unwrap_or_else(|| status.to_string());
-        ServiceError { code, message, fault: None, metadata }
+        let oauth_error = member("error").map(str::to_owned);
+        ServiceError { code, message, oauth_error, fault: None, metadata }
     }
 
     fn secrets(request: &WireRequest, facts: &Facts) -> Vec<String> {
@@ -145,6 +146,10 @@ fn oauth_code(error: &str) -> Option<&'static str> {
         "invalid_client_metadata" => "InvalidClientMetadataException",
         "invalid_redirect_uri" => "InvalidRedirectUriException",
         "server_error" => "InternalServerException",
+        // Of the sign-in service.
+        "TOKEN_EXPIRED" | "AUTHCODE_EXPIRED" | "USER_CREDENTIALS_CHANGED" | "INSUFFICIENT_PERMISSIONS" => {
+            "AccessDeniedException"
+        }
         _ => return None,
     })
 }
@@ -330,6 +335,8 @@ mod tests {
                 "AccessDeniedException",
                 "d (reason: KMS_X)",
             ),
+            (401, None, r#"{"error":"TOKEN_EXPIRED","message":"m"}"#, "AccessDeniedException", "m"),
+            (429, None, r#"{"error":"INVALID_REQUEST","message":"m"}"#, "429", "m"),
             (418, None, "{}", "418", ""),
             (500, None, "", "500", "Internal Server Error"),
             (502, Some("C"), "<html></html>", "C", "Bad Gateway"),
@@ -340,6 +347,16 @@ mod tests {
             let metadata = ResponseMetadata { status, headers, ..Default::default() };
             let error = RestJson::parse_error(body.as_bytes(), metadata);
             assert_eq!((error.code(), error.message()), (code, message), "{status} {body}");
+        }
+        for (body, oauth_error) in [
+            (r#"{"error":"TOKEN_EXPIRED"}"#, Some("TOKEN_EXPIRED")),
+            (r#"{"__type":"X","error":"invalid_grant"}"#, Some("invalid_grant")),
+            (r#"{"error":["TOKEN_EXPIRED"]}"#, None),
+            ("{}", None),
+            ("TOKEN_EXPIRED", None),
+        ] {
+            let error = RestJson::parse_error(body.as_bytes(), ResponseMetadata { status: 401, ..Default::default() });
+            assert_eq!(error.oauth_error(), oauth_error, "{body}");
         }
     }
 }

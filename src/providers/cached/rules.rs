@@ -248,7 +248,8 @@ mod tests {
             ("404", 404, false),
         ] {
             let metadata = ResponseMetadata { status, ..ResponseMetadata::default() };
-            let service = ServiceError { code: code.into(), message: String::new(), fault: None, metadata };
+            let service =
+                ServiceError { code: code.into(), message: String::new(), oauth_error: None, fault: None, metadata };
             assert_eq!(is_recoverable(&Error::from_service(service)), recoverable, "{code}");
         }
     }
