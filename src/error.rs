@@ -393,8 +393,8 @@ impl std::error::Error for Error {
 pub struct ServiceError {
     pub(crate) code: String,
     pub(crate) message: String,
-    pub(crate) oauth_error: Option<String>,
     pub(crate) fault: Option<Fault>,
+    pub(crate) denial: Option<Denial>,
     pub(crate) metadata: ResponseMetadata,
 }
 
@@ -418,6 +418,46 @@ pub enum Fault {
     Receiver,
 }
 
+/// Why the sign-in service refused: the member `error` of its `AccessDeniedException`
+/// (<https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html>).
+///
+/// From [`ServiceError::denial`].
+///
+/// ```
+/// use stskit::{Denial, Error};
+/// fn is_over(error: &Error) -> bool {
+///     let denial = error.service_error().and_then(|service| service.denial());
+///     matches!(denial, Some(Denial::TokenExpired | Denial::UserCredentialsChanged))
+/// }
+/// assert!(!is_over(&Error::new(stskit::ErrorKind::Network, "nothing came back")));
+/// assert_eq!(Denial::from_code("TOKEN_EXPIRED"), Some(Denial::TokenExpired));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Denial {
+    /// `TOKEN_EXPIRED` (HTTP 401): the sign-in is over. Sign in again.
+    TokenExpired,
+    /// `AUTHCODE_EXPIRED` (HTTP 401): the authorization code is too old.
+    AuthcodeExpired,
+    /// `USER_CREDENTIALS_CHANGED` (HTTP 403): the user's password has changed. Sign in again.
+    UserCredentialsChanged,
+    /// `INSUFFICIENT_PERMISSIONS` (HTTP 403): the identity lacks `signin:CreateOAuth2Token`.
+    InsufficientPermissions,
+}
+
+impl Denial {
+    /// The type of the text on the wire; `None` for one that is not known.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Some(match code {
+            "TOKEN_EXPIRED" => Denial::TokenExpired,
+            "AUTHCODE_EXPIRED" => Denial::AuthcodeExpired,
+            "USER_CREDENTIALS_CHANGED" => Denial::UserCredentialsChanged,
+            "INSUFFICIENT_PERMISSIONS" => Denial::InsufficientPermissions,
+            _ => return None,
+        })
+    }
+}
+
 impl ServiceError {
     /// The code on the wire; the HTTP status as text where the answer had none.
     pub fn code(&self) -> &str {
@@ -429,15 +469,14 @@ impl ServiceError {
         &self.message
     }
 
-    /// The OAuth 2.0 error of the answer (member `error`: `invalid_grant`, `TOKEN_EXPIRED`), where the service
-    /// gives one; finer than the code for the sign-in service, which refuses everything as `AccessDeniedException`.
-    pub fn oauth_error(&self) -> Option<&str> {
-        self.oauth_error.as_deref()
-    }
-
     /// Whose fault, if the answer says.
     pub fn fault(&self) -> Option<Fault> {
         self.fault
+    }
+
+    /// Which refusal of the sign-in service an `AccessDeniedException` is, if the answer says.
+    pub fn denial(&self) -> Option<Denial> {
+        self.denial
     }
 
     /// Request id, HTTP status, headers, retries.
@@ -450,8 +489,8 @@ impl ServiceError {
     /// cut; not before, so that no part of a secret is left at its end.
     pub(crate) fn scrub(&mut self, secrets: &[String]) {
         let headers = self.metadata.headers.iter_mut().map(|(_, value)| value);
-        let texts = [&mut self.code, &mut self.message].into_iter().chain(&mut self.oauth_error);
-        texts.chain(&mut self.metadata.request_id).chain(headers).for_each(|text| scrub(text, secrets));
+        let texts = [&mut self.code, &mut self.message].into_iter().chain(&mut self.metadata.request_id);
+        texts.chain(headers).for_each(|text| scrub(text, secrets));
         if self.code == self.metadata.status.to_string() {
             self.message = self.message.chars().take(200).collect();
         }
@@ -502,8 +541,8 @@ impl fmt::Debug for ServiceError {
         f.debug_struct("ServiceError")
             .field("code", &self.code)
             .field("message", &self.message)
-            .field("oauth_error", &self.oauth_error)
             .field("fault", &self.fault)
+            .field("denial", &self.denial)
             .field("metadata", &self.metadata)
             .finish()
     }
@@ -606,8 +645,8 @@ mod tests {
         let service = ServiceError {
             code: "AccessDenied".into(),
             message: "not authorized".into(),
-            oauth_error: None,
             fault: Some(Fault::Sender),
+            denial: None,
             metadata: ResponseMetadata { request_id: Some("r-1".into()), status: 403, ..Default::default() },
         };
         let error = Error::from_service(service).with_operation("AssumeRole").with_attempts(3, None);

@@ -81,7 +81,7 @@ mod timestamp;
 pub mod emulator;
 
 pub use credential::{Credentials, Provide};
-pub use error::{Error, ErrorKind, Fault, LoginRequired, ResponseMetadata, Result, RetryStop, ServiceError};
+pub use error::{Denial, Error, ErrorKind, Fault, LoginRequired, ResponseMetadata, Result, RetryStop, ServiceError};
 pub use retry::RetryMode;
 pub use secret::Secret;
 pub use settings::{Settings, SettingsBuilder};

@@ -35,7 +35,7 @@ pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> Servic
     let generic = |message: String, metadata| ServiceError {
         code: status.to_string(),
         message,
-        oauth_error: None,
+        denial: None,
         fault: None,
         metadata,
     };
@@ -55,7 +55,7 @@ pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> Servic
         code => ServiceError {
             code: code.to_owned(),
             message: text("Message").to_owned(),
-            oauth_error: None,
+            denial: None,
             fault: match text("Type") {
                 "Sender" => Some(Fault::Sender),
                 "Receiver" => Some(Fault::Receiver),

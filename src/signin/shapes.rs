@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::protocol::integer;
 use crate::secret::Secret;
 
-/// Input of `CreateOAuth2Token`; the page on `aws login` tells where the values come from:
-/// <https://docs.aws.amazon.com/signin/latest/userguide/command-line-sign-in.html>.
+/// Input of `CreateOAuth2Token`. The values are those of the cache file that `aws login` writes:
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html>.
 ///
 /// ```
 /// use stskit::signin::CreateOAuth2Token;
@@ -62,7 +62,7 @@ impl CreateOAuth2Token {
     }
 }
 
-/// Output of [`CreateOAuth2Token`]: <https://docs.aws.amazon.com/signin/latest/userguide/command-line-sign-in.html>.
+/// Output of [`CreateOAuth2Token`]: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html>.
 ///
 /// ```
 /// use stskit::signin::CreateOAuth2TokenOutput;
@@ -95,7 +95,7 @@ pub struct CreateOAuth2TokenOutput {
 }
 
 /// The credentials in a [`CreateOAuth2TokenOutput`], good for its `expires_in`:
-/// <https://docs.aws.amazon.com/signin/latest/userguide/command-line-sign-in.html>.
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html>.
 ///
 /// ```
 /// use stskit::signin::AccessToken;
