@@ -42,7 +42,7 @@ pub struct SettingsBuilder {
     profile: Option<String>,
     files: Locations,
     region: Option<String>,
-    endpoint_urls: [Option<String>; 3],
+    endpoint_urls: [Option<String>; SERVICES.len()],
     use_fips: Option<bool>,
     use_dual_stack: Option<bool>,
     sts_legacy_global: Option<bool>,
@@ -136,9 +136,9 @@ impl SettingsBuilder {
         self
     }
 
-    /// A custom endpoint for a service. Variables `AWS_ENDPOINT_URL_STS` (`_SSO`, `_SSO_OIDC`), then
-    /// `AWS_ENDPOINT_URL`; then `endpoint_url` in the block `sts` (`sso`, `sso_oidc`) of the section that the key
-    /// `services` names, then key `endpoint_url`. None of these counts if the variable
+    /// A custom endpoint for a service. Variables `AWS_ENDPOINT_URL_STS` (`_SSO`, `_SSO_OIDC`, `_SIGNIN`), then
+    /// `AWS_ENDPOINT_URL`; then `endpoint_url` in the block `sts` (`sso`, `sso_oidc`, `signin`) of the section that
+    /// the key `services` names, then key `endpoint_url`. None of these counts if the variable
     /// `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, key `ignore_configured_endpoint_urls`, is true.
     #[must_use]
     pub fn endpoint_url(mut self, service: EndpointService, url: impl Into<String>) -> Self {

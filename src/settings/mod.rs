@@ -49,7 +49,7 @@ pub struct Settings(Arc<Resolved>);
 struct Resolved {
     region: Option<Found<String>>,
     /// Custom endpoints, one per service in the order of [`SERVICES`].
-    endpoint_urls: [Option<Found<String>>; 3],
+    endpoint_urls: [Option<Found<String>>; SERVICES.len()],
     use_fips: bool,
     use_dual_stack: bool,
     sts_legacy_global: bool,
@@ -71,7 +71,8 @@ struct Resolved {
 }
 
 /// The services that endpoint URLs can be set for.
-const SERVICES: [EndpointService; 3] = [EndpointService::Sts, EndpointService::Sso, EndpointService::SsoOidc];
+const SERVICES: [EndpointService; 4] =
+    [EndpointService::Sts, EndpointService::Sso, EndpointService::SsoOidc, EndpointService::Signin];
 
 impl Settings {
     /// Starts with nothing explicit.
