@@ -342,3 +342,37 @@ fn over_tcp_on_one_connection_and_without_redirects() {
     assert_told(&error, ErrorKind::Service, &["302"]);
     assert_eq!(elsewhere.connections(), 0);
 }
+
+/// Runs itself again: the variables are those of a process.
+#[test]
+fn from_the_environment_of_the_process_and_past_every_proxy() {
+    const TASK: &str = "STSKIT_TEST_CONTAINER";
+    if std::env::var_os(TASK).is_some() {
+        let settings = Settings::from_env().unwrap();
+        let target = "https://agent.invalid/x".parse().unwrap();
+        assert!(settings.transport().proxies.select(&target).is_some());
+        match Container::from_env(&settings).unwrap().credentials() {
+            Ok(found) => println!("FOUND {}", found.access_key_id()),
+            Err(error) => println!("FAILED {} {error}", error.kind().name()),
+        }
+        return;
+    }
+    let server = Server::answering(http("200 OK", "", ALL));
+    let proxy = Server::answering(http("502 Bad Gateway", "", ""));
+    for (url, said) in [
+        (format!("{}/v2/credentials/id", server.url()), "FOUND ASIATASK"),
+        // A name that nobody can look up: only a proxy would take it.
+        ("https://agent.invalid/x".to_owned(), "FAILED network"),
+    ] {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "from_the_environment_of_the_process_and_past_every_proxy", "--nocapture"]);
+        command.env_clear().env(TASK, "1").env(FULL, url).env("HOME", "/nowhere");
+        for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
+            command.env(name, proxy.url());
+        }
+        let done = command.output().unwrap();
+        let out = String::from_utf8_lossy(&done.stdout);
+        assert!(done.status.success() && out.contains(said), "{out}");
+    }
+    assert_eq!((server.connections(), proxy.connections()), (1, 0));
+}
