@@ -148,6 +148,7 @@ impl Inner {
         };
         loop {
             let left = progress.deadline.map(|d| d.saturating_sub(self.host.monotonic()));
+            host::check_cancel(&*self.host).map_err(|e| e.with_attempts(progress.attempt - 1, None))?;
             if left.is_some_and(|left| left.is_zero()) {
                 let error = Error::new(ErrorKind::Timeout, "the time for the whole call has passed");
                 return Err(error.with_attempts(progress.attempt - 1, Some(RetryStop::Deadline)));
@@ -407,6 +408,7 @@ fn transport_error(error: TransportError) -> Error {
         TransportErrorKind::Deadline | TransportErrorKind::ReadTimeout | TransportErrorKind::ConnectTimeout => {
             (ErrorKind::Timeout, "")
         }
+        TransportErrorKind::Cancelled => (ErrorKind::Cancelled, ""),
         TransportErrorKind::TooLarge | TransportErrorKind::Protocol => (ErrorKind::InvalidResponse, ""),
         TransportErrorKind::Resolve => (ErrorKind::Network, "; check the region and the endpoint URL"),
         TransportErrorKind::Proxy => (ErrorKind::Network, "; check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"),
