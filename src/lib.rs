@@ -38,11 +38,14 @@
 //! |---|---|---|
 //! | `emulator` | no | the built-in emulator, and the program `stskit-emulator` |
 //! | `login` | no | credentials of `aws login`: `providers::Login`, and under it `signin` and `dpop` |
+//! | `capi` | no | the C functions of `include/stskit.h`, for `capi/install` and cargo-c; nothing for Rust programs |
 //!
 //! # Logging
 //!
 //! Warnings and debug lines go to the `log` crate; nothing is ever printed. No line holds a secret.
-#![forbid(unsafe_code)]
+// Unsafe code stands in `ffi` only, which is not part of the crate without the feature `capi`.
+#![cfg_attr(not(feature = "capi"), forbid(unsafe_code))]
+#![deny(unsafe_code)]
 #![warn(unreachable_pub)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -80,6 +83,9 @@ mod timestamp;
 
 #[cfg(feature = "emulator")]
 pub mod emulator;
+
+#[cfg(feature = "capi")]
+mod ffi;
 
 pub use credential::{Credentials, Provide};
 pub use error::{Denial, Error, ErrorKind, Fault, LoginRequired, ResponseMetadata, Result, RetryStop, ServiceError};

@@ -158,6 +158,7 @@ impl Inner {
         };
         loop {
             let left = progress.deadline.map(|d| d.saturating_sub(self.host.monotonic()));
+            host::check_cancel(&*self.host).map_err(|e| e.with_attempts(progress.attempt - 1, None))?;
             if left.is_some_and(|left| left.is_zero()) {
                 let error = Error::new(ErrorKind::Timeout, "the time for the whole call has passed");
                 return Err(error.with_attempts(progress.attempt - 1, Some(RetryStop::Deadline)));

@@ -7,6 +7,7 @@ use std::thread::ThreadId;
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::host::{Cancel, LOOK};
 
 #[derive(Debug)]
 pub(super) struct Gate {
@@ -58,17 +59,29 @@ impl Gate {
         Flight { gate: self, number: state.flights }
     }
 
-    /// Waits until the load has ended. `None`: the limit has passed.
+    /// Waits until the load has ended, or until it is cancelled. `None`: the limit has passed.
     pub(super) fn wait<'a>(
         &self,
-        state: MutexGuard<'a, State>,
+        mut state: MutexGuard<'a, State>,
         number: u64,
         limit: Duration,
+        cancel: Option<&Cancel>,
     ) -> Option<MutexGuard<'a, State>> {
         let under_way = |state: &mut State| state.flight.is_some_and(|(current, _)| current == number);
-        let (state, waited) =
-            self.landed.wait_timeout_while(state, limit, under_way).unwrap_or_else(PoisonError::into_inner);
-        (!waited.timed_out()).then_some(state)
+        let mut left = limit;
+        loop {
+            let slice = cancel.map_or(left, |_| left.min(LOOK));
+            let (after, waited) =
+                self.landed.wait_timeout_while(state, slice, under_way).unwrap_or_else(PoisonError::into_inner);
+            if !waited.timed_out() || cancel.is_some_and(Cancel::is_cancelled) {
+                return Some(after);
+            }
+            left -= slice;
+            if left.is_zero() {
+                return None;
+            }
+            state = after;
+        }
     }
 }
 
