@@ -198,6 +198,7 @@ static void check(const char *what, stskit_status status, int32_t detail) {
 }
 
 static int made(void) {
+    (void)a_device_code;
     return stskit_config_new(&a_config, &err) == 0 && stskit_client_new(NULL, &a_client, &err) == 0 &&
            stskit_credentials_new("AKIDEXAMPLE", "secret", NULL, NULL, NULL, &a_credentials, &err) == 0 &&
            stskit_request_new("GET", "https://example.amazonaws.com/", &a_request, &err) == 0 &&

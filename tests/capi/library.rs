@@ -48,7 +48,8 @@ fn the_manifest_and_the_comments_say_the_same_versions() {
     let header = fs::read_to_string(root().join("include/stskit.h")).unwrap();
     for line in fs::read_to_string(root().join("capi/stskit.symbols")).unwrap().lines() {
         let Some((name, version)) = line.split_once(' ').filter(|_| !line.starts_with('#')) else { continue };
-        let at = header.match_indices(&format!("{name}(")).map(|(at, _)| at);
+        let call = format!("{name}(");
+        let at = header.match_indices(&call).map(|(at, _)| at);
         let declared = at.filter(|at| {
             let line = header[..*at].rsplit('\n').next().unwrap();
             !line.trim_start().starts_with('*') && !line.starts_with("/*")
