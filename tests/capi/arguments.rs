@@ -227,7 +227,9 @@ const TAIL: &str = r#"    stskit_config_free(a_config);
 /// The program, and how many calls of each sort it makes.
 fn program() -> (String, [usize; 3]) {
     let mut code = HEAD.to_owned();
-    code.push_str("int main(void) {\n    stskit_status status;\n    int64_t number = 1;\n    char bytes[8] = \"bytes\";\n");
+    code.push_str(
+        "int main(void) {\n    stskit_status status;\n    int64_t number = 1;\n    char bytes[8] = \"bytes\";\n",
+    );
     code.push_str("    if (!made()) { printf(\"%s\\n\", stskit_error_message(err)); return 2; }\n");
     let mut counts = [0; 3];
     for function in functions() {

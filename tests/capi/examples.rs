@@ -7,8 +7,7 @@ use std::process::{Command, Output};
 use stskit::emulator::Emulator;
 
 use crate::toolbox::{
-    Build, Linkage, WARNINGS, compilers, folder, is_cpp, on_emulator, pkg_config, root, run, said, tree,
-    under_valgrind,
+    Build, Linkage, WARNINGS, compilers, folder, is_cpp, on_emulator, pkg_config, root, run, said, tree, under_valgrind,
 };
 
 fn sources(language: &str) -> Vec<PathBuf> {
@@ -64,7 +63,9 @@ fn compile_in_every_standard_with_both_compilers() {
     for source in all() {
         let standards: &[(&str, bool)] = match is_cpp(&source) {
             true => &[("c++17", true), ("c++20", true)],
-            false => &[("c99", false), ("c11", false), ("c17", false), ("c++11", true), ("c++17", true), ("c++20", true)],
+            false => {
+                &[("c99", false), ("c11", false), ("c17", false), ("c++11", true), ("c++17", true), ("c++20", true)]
+            }
         };
         for (standard, cpp) in standards {
             for compiler in compilers(*cpp) {
