@@ -82,6 +82,49 @@ pub unsafe extern "C" fn stskit_client_call(
     })
 }
 
+/// Presigns any operation by its name, with its members as JSON: whoever has the URL may make the call with a
+/// GET until it expires. Nothing is sent.
+///
+/// @param client           the client whose credentials sign.
+/// @param service          STSKIT_SERVICE_STS; the operations of the others do not fit into a URL.
+/// @param operation        name of the operation: "GetCallerIdentity".
+/// @param input_json       its members as a JSON object, as for stskit_client_call(); NULL: none.
+/// @param expires_seconds  life of the URL, 1 to 604800; STS honours 15 minutes at most.
+/// @param url              out: the URL, to be ended with stskit_text_free().
+/// @param err              out: the error, or NULL.
+/// @return STSKIT_STATUS_OK; STSKIT_STATUS_INVALID_ARGUMENT; STSKIT_STATUS_NOT_SUPPORTED for another service;
+/// otherwise as stskit_client_get_credentials(). May block on the network, the disk or another process; any
+/// thread.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn stskit_client_presign_call(
+    client: *const stskit_client,
+    service: i32,
+    operation: *const c_char,
+    input_json: *const c_char,
+    expires_seconds: u32,
+    url: *mut *mut stskit_text,
+    err: *mut *mut stskit_error,
+) -> stskit_status {
+    guard::run(err, || {
+        let out = Out::new(url, "url")?;
+        let client = handle(client, "client")?;
+        let service = self::service(service)?;
+        let operation = required(operation, "operation")?;
+        let input = parse(optional(input_json, "input_json")?.unwrap_or("{}"))?;
+        client.check()?;
+        let made = match service {
+            EndpointService::Sts => client.sts.presign_json(operation, input, expires_seconds, &[]),
+            EndpointService::Sso => client.sso()?.presign_json(operation, input, expires_seconds, &[]),
+            EndpointService::SsoOidc => client.oidc()?.presign_json(operation, input, expires_seconds, &[]),
+            EndpointService::Signin => return Err(super::config::not_called()),
+        };
+        out.put(stskit_text::new(made?.expose()));
+        Ok(())
+    })
+}
+
 /// Asks STS who the credentials belong to (GetCallerIdentity). Needs no permission.
 ///
 /// @param client    the client.

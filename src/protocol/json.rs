@@ -13,6 +13,9 @@ use super::{Facts, InputError, Protocol, WireRequest, too_short, too_small};
 use crate::error::{Denial, Error, ResponseMetadata, Result, ServiceError};
 use crate::percent::percent_encode_into;
 
+/// Where the code of an error stands in its document, if at all.
+const CODE_MEMBERS: [&str; 3] = ["code", "Code", "__type"];
+
 /// JSON in, JSON out, the rest in query and headers.
 #[derive(Debug)]
 pub enum RestJson {}
@@ -73,7 +76,7 @@ impl Protocol for RestJson {
             .header("x-amzn-errortype")
             .map(str::to_owned)
             .filter(|code| !code.trim().is_empty())
-            .or_else(|| ["code", "Code", "__type"].iter().find_map(|n| member(n)).map(str::to_owned))
+            .or_else(|| CODE_MEMBERS.iter().find_map(|n| member(n)).map(str::to_owned))
             .map(|code| bare_code(&code).to_owned())
             .or_else(|| member("error").and_then(oauth_code).map(str::to_owned))
             .or_else(|| denial.map(|_| "AccessDeniedException".to_owned()));
@@ -90,7 +93,11 @@ impl Protocol for RestJson {
             None => message,
         };
         let code = code.unwrap_or_else(|| status.to_string());
-        ServiceError { code, message, fault: None, denial, metadata }
+        let members = object.into_iter().flatten().filter_map(|(name, value)| match value {
+            Value::String(text) if !CODE_MEMBERS.contains(&name.as_str()) => Some((name, text)),
+            _ => None,
+        });
+        ServiceError { code, message, fault: None, denial, members: members.collect(), metadata }
     }
 
     fn secrets(request: &WireRequest, facts: &Facts) -> Vec<String> {

@@ -21,11 +21,11 @@ pub use error::ErrorCode;
 pub use shapes::{AccessToken, CreateOAuth2Token, CreateOAuth2TokenOutput};
 
 use http::Method;
-use serde_json::Value;
 
 use crate::client::authorize::{Attempt, Authorize};
+use crate::client::by_name::Visit;
 use crate::client::operation::operations;
-use crate::client::{self, ClientBuilder, Response, Service};
+use crate::client::{self, ClientBuilder, Service};
 use crate::dpop::DpopKey;
 use crate::endpoint::EndpointService;
 use crate::error::Result;
@@ -48,8 +48,8 @@ impl Service for Signin {
     const SIGNING_NAME: &'static str = "signin";
     const OPERATIONS: &'static [&'static str] = OPERATIONS;
 
-    fn dispatch(client: &Client, operation: &str, input: Value) -> Result<Response<Value>> {
-        dispatch(client, operation, input)
+    fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {
+        find(operation, visit)
     }
 }
 
