@@ -127,6 +127,22 @@ int32_t stskit_error_detail(const stskit_error *error);
 
 const char *stskit_error_code(const stskit_error *error);
 
+const char *stskit_error_service_message(const stskit_error *error);
+
+const char *stskit_error_fault(const stskit_error *error);
+
+size_t stskit_error_member_count(const stskit_error *error);
+
+const char *stskit_error_member_name(const stskit_error *error, size_t index);
+
+const char *stskit_error_member_value(const stskit_error *error, size_t index);
+
+size_t stskit_error_header_count(const stskit_error *error);
+
+const char *stskit_error_header_name(const stskit_error *error, size_t index);
+
+const char *stskit_error_header_value(const stskit_error *error, size_t index);
+
 const char *stskit_error_operation(const stskit_error *error);
 
 const char *stskit_error_request_id(const stskit_error *error);
@@ -344,6 +360,14 @@ stskit_status stskit_client_call(const stskit_client *client,
                                  stskit_response **response,
                                  stskit_error **err);
 
+stskit_status stskit_client_presign_call(const stskit_client *client,
+                                         int32_t service,
+                                         const char *operation,
+                                         const char *input_json,
+                                         uint32_t expires_seconds,
+                                         stskit_text **url,
+                                         stskit_error **err);
+
 stskit_status stskit_client_get_caller_identity(const stskit_client *client,
                                                 stskit_response **response,
                                                 stskit_error **err);
@@ -395,6 +419,12 @@ const char *stskit_response_request_id(const stskit_response *response);
 int32_t stskit_response_http_status(const stskit_response *response);
 
 uint32_t stskit_response_retry_attempts(const stskit_response *response);
+
+size_t stskit_response_header_count(const stskit_response *response);
+
+const char *stskit_response_header_name(const stskit_response *response, size_t index);
+
+const char *stskit_response_header_value(const stskit_response *response, size_t index);
 
 void stskit_response_free(stskit_response *response);
 

@@ -467,6 +467,91 @@ STSKIT_API int32_t stskit_error_detail(const stskit_error *error);
 STSKIT_API const char *stskit_error_code(const stskit_error *error);
 
 /**
+ * What the service says, in its own words, which stskit_error_message() has in the middle. Secrets of the
+ * request that it quotes are shown as "[secret]".
+ *
+ * @param error  an error, or NULL.
+ * @return text owned by the error, "" if the service answered without words; NULL if no service answered. Never
+ * blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_error_service_message(const stskit_error *error);
+
+/**
+ * Whose fault the service says it is: only STS says so.
+ *
+ * @param error  an error, or NULL.
+ * @return "Sender" (the request is at fault), "Receiver" (the service is), static text; NULL if the answer says
+ * nothing about it. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_error_fault(const stskit_error *error);
+
+/**
+ * How many texts the service's error has besides its code: "error" and "error_description" of SSO-OIDC,
+ * "message" of SSO. Numbered by name; none for STS.
+ *
+ * @param error  an error; NULL gives 0.
+ * @return the number of texts; 0 if no service answered. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API size_t stskit_error_member_count(const stskit_error *error);
+
+/**
+ * The name of a text of the service's error, as on the wire.
+ *
+ * @param error  an error, or NULL.
+ * @param index  0 to stskit_error_member_count() - 1.
+ * @return text owned by the error: "error_description"; NULL for an index that is too large. Never blocks; any
+ * thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_error_member_name(const stskit_error *error,
+                                     size_t index);
+
+/**
+ * A text of the service's error. Secrets of the request that it quotes are shown as "[secret]".
+ *
+ * @param error  an error, or NULL.
+ * @param index  0 to stskit_error_member_count() - 1.
+ * @return text owned by the error; NULL for an index that is too large. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_error_member_value(const stskit_error *error, size_t index);
+
+/**
+ * How many headers the service's answer had. They are numbered in the order received.
+ *
+ * @param error  an error; NULL gives 0.
+ * @return the number of headers; 0 if no service answered. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API size_t stskit_error_header_count(const stskit_error *error);
+
+/**
+ * The name of a header of the service's answer.
+ *
+ * @param error  an error, or NULL.
+ * @param index  0 to stskit_error_header_count() - 1. A name that was sent twice is there twice.
+ * @return text owned by the error, in lower case: "retry-after"; NULL for an index that is too large. Never
+ * blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_error_header_name(const stskit_error *error,
+                                     size_t index);
+
+/**
+ * The value of a header of the service's answer. Secrets of the request that it quotes are shown as
+ * "[secret]".
+ *
+ * @param error  an error, or NULL.
+ * @param index  0 to stskit_error_header_count() - 1.
+ * @return text owned by the error; NULL for an index that is too large. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_error_header_value(const stskit_error *error, size_t index);
+
+/**
  * The operation that failed: "AssumeRole".
  *
  * @param error  an error, or NULL.
@@ -1290,6 +1375,31 @@ stskit_status stskit_client_call(const stskit_client *client,
                                  stskit_error **err);
 
 /**
+ * Presigns any operation by its name, with its members as JSON: whoever has the URL may make the call with a
+ * GET until it expires. Nothing is sent.
+ *
+ * @param client           the client whose credentials sign.
+ * @param service          STSKIT_SERVICE_STS; the operations of the others do not fit into a URL.
+ * @param operation        name of the operation: "GetCallerIdentity".
+ * @param input_json       its members as a JSON object, as for stskit_client_call(); NULL: none.
+ * @param expires_seconds  life of the URL, 1 to 604800; STS honours 15 minutes at most.
+ * @param url              out: the URL, to be ended with stskit_text_free().
+ * @param err              out: the error, or NULL.
+ * @return STSKIT_STATUS_OK; STSKIT_STATUS_INVALID_ARGUMENT; STSKIT_STATUS_NOT_SUPPORTED for another service;
+ * otherwise as stskit_client_get_credentials(). May block on the network, the disk or another process; any
+ * thread.
+ * @since 0.1.0
+ */
+STSKIT_API STSKIT_NODISCARD
+stskit_status stskit_client_presign_call(const stskit_client *client,
+                                         int32_t service,
+                                         const char *operation,
+                                         const char *input_json,
+                                         uint32_t expires_seconds,
+                                         stskit_text **url,
+                                         stskit_error **err);
+
+/**
  * Asks STS who the credentials belong to (GetCallerIdentity). Needs no permission.
  *
  * @param client    the client.
@@ -1476,6 +1586,38 @@ STSKIT_API int32_t stskit_response_http_status(const stskit_response *response);
  * @since 0.1.0
  */
 STSKIT_API uint32_t stskit_response_retry_attempts(const stskit_response *response);
+
+/**
+ * How many headers the answer had. They are numbered in the order received.
+ *
+ * @param response  a response; NULL gives 0.
+ * @return the number of headers; 0 for an answer that was put together of several. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API size_t stskit_response_header_count(const stskit_response *response);
+
+/**
+ * The name of a header.
+ *
+ * @param response  a response, or NULL.
+ * @param index     0 to stskit_response_header_count() - 1. A name that was sent twice is there twice.
+ * @return text owned by the response, in lower case: "x-amzn-requestid"; NULL for an index that is too large.
+ * Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_response_header_name(const stskit_response *response,
+                                        size_t index);
+
+/**
+ * The value of a header.
+ *
+ * @param response  a response, or NULL.
+ * @param index     0 to stskit_response_header_count() - 1.
+ * @return text owned by the response; NULL for an index that is too large. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_response_header_value(const stskit_response *response,
+                                         size_t index);
 
 /**
  * Ends a response and wipes it.
