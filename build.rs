@@ -24,6 +24,7 @@ mod capi {
         ("client", "Clients"),
         ("credentials", "Credentials"),
         ("call", "Calls"),
+        ("pages", "Pages"),
         ("response", "Answers"),
         ("sign", "Signatures"),
         ("session", "Sign-in"),

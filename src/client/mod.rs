@@ -17,6 +17,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue};
+pub use by_name::{JsonPages, Paging};
 pub use operation::{Auth, Operation, Response, Service};
 
 use crate::credential::Provide;

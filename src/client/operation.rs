@@ -7,8 +7,10 @@ use std::ops::Deref;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::by_name::Visit;
+use super::Client;
+use super::by_name::{JsonPages, Paging, Visit, not_paged};
 use crate::endpoint::EndpointService;
 use crate::error::{ResponseMetadata, Result};
 use crate::protocol::{Facts, Protocol};
@@ -41,6 +43,34 @@ pub trait Service: Sized + 'static {
     /// `InvalidInput`: no such operation; the message names those that are.
     #[doc(hidden)]
     fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer>;
+
+    /// Its list operations.
+    #[doc(hidden)]
+    const PAGED: &'static [Paged] = &[];
+
+    /// The pages of a list operation, found by its name.
+    ///
+    /// # Errors
+    /// `InvalidInput`: no such list operation, or members that are not its own.
+    #[doc(hidden)]
+    fn pages(_: &Client<Self>, operation: &str, _: Value, _: &Paging) -> Result<JsonPages> {
+        Err(not_paged::<Self>(operation))
+    }
+}
+
+/// A list operation, and the names of its fields in Rust that make pages of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Paged {
+    /// Its name on the wire.
+    pub operation: &'static str,
+    /// Of the input: where the page starts.
+    pub input_token: &'static str,
+    /// Of the input: items per page.
+    pub limit: &'static str,
+    /// Of the output: where the next page starts.
+    pub output_token: &'static str,
+    /// Of the output: the items.
+    pub result: &'static str,
 }
 
 /// Whether an operation is signed.

@@ -43,7 +43,7 @@ fn answer(credentials: Option<Credentials>, operation: &str) -> Result<stskit_cr
 ///
 /// Members are spelt as the service spells them: {"RoleArn":"...","RoleSessionName":"..."} for STS,
 /// {"accessToken":"..."} for SSO. A name that is not known is STSKIT_STATUS_INVALID_ARGUMENT, and the message
-/// has the names that are. Lists come page by page: hand the nextToken of an answer to the next call.
+/// has the names that are. Lists come page by page: stskit_client_paginate() goes through them.
 ///
 /// @param client      the client.
 /// @param service     one of STSKIT_SERVICE_...

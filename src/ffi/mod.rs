@@ -27,6 +27,7 @@ mod credentials;
 mod error;
 mod log;
 mod memory;
+mod pages;
 mod response;
 mod session;
 mod sign;

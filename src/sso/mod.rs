@@ -25,10 +25,11 @@ pub use shapes::{
 };
 
 use http::Method;
+use serde_json::Value;
 
 use crate::client::by_name::Visit;
-use crate::client::operation::operations;
-use crate::client::{self, Service};
+use crate::client::operation::{Paged, operations};
+use crate::client::{self, JsonPages, Paging, Service};
 use crate::endpoint::EndpointService;
 use crate::error::Result;
 use crate::protocol::{Facts, RestJson};
@@ -52,6 +53,12 @@ impl Service for Sso {
 
     fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {
         find(operation, visit)
+    }
+
+    const PAGED: &'static [Paged] = pages::PAGED;
+
+    fn pages(client: &Client, operation: &str, input: Value, paging: &Paging) -> Result<JsonPages> {
+        pages::by_name(client, operation, input, paging)
     }
 }
 
