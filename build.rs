@@ -26,6 +26,7 @@ mod capi {
         ("call", "Calls"),
         ("pages", "Pages"),
         ("response", "Answers"),
+        ("model", "Model"),
         ("sign", "Signatures"),
         ("session", "Sign-in"),
         ("log", "Log"),

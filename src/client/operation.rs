@@ -34,6 +34,13 @@ pub trait Service: Sized + 'static {
     const ENDPOINT: EndpointService;
     /// Its name in the scope of signatures.
     const SIGNING_NAME: &'static str;
+    /// Its name in AWS's models.
+    const ID: &'static str;
+    /// The version of its API.
+    const API_VERSION: &'static str;
+    /// Its error codes on the wire, and whether AWS's model of it has them.
+    #[doc(hidden)]
+    const ERRORS: &'static [(&'static str, bool)];
     /// Its operations, by their names on the wire.
     const OPERATIONS: &'static [&'static str];
 
@@ -206,28 +213,39 @@ macro_rules! operations {
     };
 }
 
-/// Declares the error codes of a service: a type matched by wire code.
+/// Declares the error codes of a service: a type matched by wire code. First those that AWS's model of the service
+/// has, then others that it answers.
 macro_rules! error_codes {
-    ($(#[$type_doc:meta])* $service:literal; $($(#[$doc:meta])* $variant:ident = $wire:literal,)*) => {
+    ($(#[$type_doc:meta])* $service:literal;
+     modelled { $($(#[$doc:meta])* $variant:ident = $wire:literal,)* }
+     others { $($(#[$other_doc:meta])* $other:ident = $other_wire:literal,)* }) => {
         $(#[$type_doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
             $($(#[$doc])* $variant,)*
+            $($(#[$other_doc])* $other,)*
         }
 
         impl ErrorCode {
             /// Every known code.
-            pub const ALL: &[ErrorCode] = &[$(ErrorCode::$variant),*];
+            pub const ALL: &[ErrorCode] = &[$(ErrorCode::$variant,)* $(ErrorCode::$other,)*];
+
+            /// The codes on the wire, and whether AWS's model of the service has them.
+            pub(crate) const WIRE: &[(&str, bool)] = &[$(($wire, true),)* $(($other_wire, false),)*];
 
             /// The code on the wire.
             pub fn code(self) -> &'static str {
-                match self { $(ErrorCode::$variant => $wire,)* }
+                match self { $(ErrorCode::$variant => $wire,)* $(ErrorCode::$other => $other_wire,)* }
             }
 
             /// The type of a wire code; `None` for one that is not in the table.
             pub fn from_code(code: &str) -> Option<Self> {
-                match code { $($wire => Some(ErrorCode::$variant),)* _ => None }
+                match code {
+                    $($wire => Some(ErrorCode::$variant),)*
+                    $($other_wire => Some(ErrorCode::$other),)*
+                    _ => None,
+                }
             }
         }
 

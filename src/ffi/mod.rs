@@ -27,6 +27,7 @@ mod credentials;
 mod error;
 mod log;
 mod memory;
+mod model;
 mod pages;
 mod response;
 mod session;

@@ -21,6 +21,8 @@ const CODE_MEMBERS: [&str; 3] = ["code", "Code", "__type"];
 pub enum RestJson {}
 
 impl Protocol for RestJson {
+    const NAME: &'static str = "rest-json";
+
     fn serialize<T: Serialize>(facts: &Facts, input: &T) -> Result<WireRequest, InputError> {
         let Ok(Value::Object(members)) = serde_json::to_value(input) else {
             return Err(InputError("the input is not a structure".to_owned()));
@@ -188,7 +190,8 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>
         }
 
         fn visit_some<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
-            input.deserialize_any(self)
+            // Whatever number it is, the visitor sees it as it is.
+            input.deserialize_i64(self)
         }
 
         fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
@@ -213,9 +216,13 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>
 
 /// Times as epoch milliseconds. For `#[serde(with)]` on an `Option<Timestamp>` with a default.
 pub(crate) mod epoch_millis {
-    use serde::{Deserializer, Serializer};
+    use serde::{Deserialize, Deserializer, Serializer};
 
     use crate::timestamp::Timestamp;
+
+    /// By its name `model` knows that the number is a time.
+    #[derive(Deserialize)]
+    struct EpochMillis(#[serde(deserialize_with = "super::integer")] Option<i64>);
 
     pub(crate) fn serialize<S: Serializer>(at: &Option<Timestamp>, out: S) -> Result<S::Ok, S::Error> {
         match at {
@@ -225,7 +232,7 @@ pub(crate) mod epoch_millis {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Timestamp>, D::Error> {
-        super::integer(input).map(|millis| millis.map(Timestamp::from_millis))
+        EpochMillis::deserialize(input).map(|EpochMillis(millis)| millis.map(Timestamp::from_millis))
     }
 }
 

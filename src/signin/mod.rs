@@ -46,6 +46,9 @@ impl Service for Signin {
     const NAME: &'static str = "Signin";
     const ENDPOINT: EndpointService = EndpointService::Signin;
     const SIGNING_NAME: &'static str = "signin";
+    const ID: &'static str = "Signin";
+    const API_VERSION: &'static str = FACTS.version;
+    const ERRORS: &'static [(&'static str, bool)] = ErrorCode::WIRE;
     const OPERATIONS: &'static [&'static str] = OPERATIONS;
 
     fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {

@@ -49,6 +49,9 @@ impl Service for Sso {
     const NAME: &'static str = "SSO";
     const ENDPOINT: EndpointService = EndpointService::Sso;
     const SIGNING_NAME: &'static str = "awsssoportal";
+    const ID: &'static str = "SSO";
+    const API_VERSION: &'static str = FACTS.version;
+    const ERRORS: &'static [(&'static str, bool)] = ErrorCode::WIRE;
     const OPERATIONS: &'static [&'static str] = OPERATIONS;
 
     fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {

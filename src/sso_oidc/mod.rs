@@ -68,6 +68,9 @@ impl Service for SsoOidc {
     const NAME: &'static str = "SSO-OIDC";
     const ENDPOINT: EndpointService = EndpointService::SsoOidc;
     const SIGNING_NAME: &'static str = "sso-oauth";
+    const ID: &'static str = "SSO OIDC";
+    const API_VERSION: &'static str = FACTS.version;
+    const ERRORS: &'static [(&'static str, bool)] = ErrorCode::WIRE;
     const OPERATIONS: &'static [&'static str] = OPERATIONS;
 
     fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {

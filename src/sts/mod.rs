@@ -56,6 +56,9 @@ impl Service for Sts {
     const NAME: &'static str = "STS";
     const ENDPOINT: EndpointService = EndpointService::Sts;
     const SIGNING_NAME: &'static str = "sts";
+    const ID: &'static str = "STS";
+    const API_VERSION: &'static str = FACTS.version;
+    const ERRORS: &'static [(&'static str, bool)] = ErrorCode::WIRE;
     const OPERATIONS: &'static [&'static str] = OPERATIONS;
 
     fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {
