@@ -81,6 +81,8 @@ typedef struct stskit_device_code stskit_device_code;
 
 typedef struct stskit_error stskit_error;
 
+typedef struct stskit_pages stskit_pages;
+
 typedef struct stskit_request stskit_request;
 
 typedef struct stskit_response stskit_response;
@@ -402,6 +404,22 @@ stskit_status stskit_client_get_web_identity_token(const stskit_client *client,
                                                    stskit_text **token,
                                                    stskit_error **err);
 
+stskit_status stskit_client_paginate(const stskit_client *client,
+                                     int32_t service,
+                                     const char *operation,
+                                     const char *input_json,
+                                     uint32_t page_size,
+                                     int64_t max_items,
+                                     const char *starting_token,
+                                     stskit_pages **pages,
+                                     stskit_error **err);
+
+stskit_status stskit_pages_next(stskit_pages *pages, stskit_response **page, stskit_error **err);
+
+const char *stskit_pages_resume_token(const stskit_pages *pages);
+
+void stskit_pages_free(stskit_pages *pages);
+
 const char *stskit_text_data(const stskit_text *text);
 
 size_t stskit_text_length(const stskit_text *text);
@@ -427,6 +445,8 @@ const char *stskit_response_header_name(const stskit_response *response, size_t 
 const char *stskit_response_header_value(const stskit_response *response, size_t index);
 
 void stskit_response_free(stskit_response *response);
+
+stskit_status stskit_model(stskit_text **json, stskit_error **err);
 
 stskit_status stskit_request_new(const char *method,
                                  const char *url,
