@@ -137,6 +137,6 @@ fn choose(host: &Arc<Scripted>, name: &str) {
             let chain = DefaultChain::builder(settings).host(host.clone()).transport(canned).sso_cache("/none").build();
             drop(chain);
         }
-        Err(error) => check_error(&error),
+        Err(error) => check_error(&error, &[]),
     }
 }

@@ -52,7 +52,7 @@ fn sign(request: &SignableRequest<'_>, options: u8, key: &Credentials) {
         Ok(signed) => signed,
         Err(error) => {
             assert!(error.is_input(), "{error}");
-            return check_error(&error);
+            return check_error(&error, &[SECRET_KEY, SESSION_TOKEN]);
         }
     };
     // From the kept key and from a new one.
@@ -90,7 +90,7 @@ fn presign(request: &SignableRequest<'_>, options: u8, key: &Credentials) {
         Ok(url) => url,
         Err(error) => {
             assert!(error.is_input(), "{error}");
-            return check_error(&error);
+            return check_error(&error, &[SECRET_KEY, SESSION_TOKEN]);
         }
     };
     assert_eq!(url.expose(), signer(options).presign(request, key, at, Some(60)).unwrap().expose());

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use stskit::ErrorKind;
 use stskit::client::Service;
 use stskit::sts::{Client, Sts};
-use stskit_fuzz::{SECRET_MEMBER, call, check_error, credentials, host, listen, settings};
+use stskit_fuzz::{SECRET_KEY, SECRET_MEMBER, SESSION_TOKEN, call, check_error, credentials, host, listen, settings};
 
 fn input(operation: &str) -> Value {
     let role = "arn:aws:iam::123456789012:role/demo";
@@ -39,7 +39,10 @@ fuzz_target!(|data: &[u8]| {
     match client.build().unwrap().call_json(operation, input(operation)) {
         Ok(_) => assert_eq!(status, 200),
         Err(error) => {
-            check_error(&error);
+            let member = input(operation).to_string().contains(SECRET_MEMBER).then_some(SECRET_MEMBER);
+            let signed = !operation.starts_with("AssumeRoleWith");
+            let ours = [SECRET_KEY, SESSION_TOKEN].into_iter().filter(|_| signed);
+            check_error(&error, &ours.chain(member).collect::<Vec<_>>());
             assert_ne!(error.kind(), ErrorKind::InvalidInput, "nothing was sent: {error}");
             if status == 200 {
                 assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{error}");

@@ -274,11 +274,13 @@ impl Signer {
 
     fn check(&self, request: &SignableRequest<'_>, credentials: &Credentials) -> Result<()> {
         let fit = |text: &str| !text.is_empty() && text.bytes().fold(true, |fit, b| fit & b.is_ascii_graphic());
+        // In a URL these would end the host.
+        let ends_host = |text: &str| text.bytes().fold(false, |found, b| found | matches!(b, b'/' | b'?' | b'#' | b'@' | b'\\'));
         let wrong = if !fit(&self.region) {
             "region"
         } else if !fit(&self.service) {
             "signing name"
-        } else if !fit(request.host) {
+        } else if !fit(request.host) || ends_host(request.host) {
             "host"
         } else if !fit(credentials.access_key_id()) {
             "access key id"
@@ -286,7 +288,7 @@ impl Signer {
             return Ok(());
         };
         Err(Error::input(format!(
-            "cannot sign: the {wrong} is empty or holds a character that cannot stand in a header"
+            "cannot sign: the {wrong} is empty or holds a character that cannot stand there"
         )))
     }
 
