@@ -71,17 +71,18 @@ impl<'x> Element<'x> {
                 (Event::GeneralRef(reference), _) => {
                     let element =
                         open.last_mut().ok_or_else(|| XmlError::at(&reader, "text outside the root element"))?;
-                    let character = match reference.resolve_char_ref().map_err(|e| XmlError::at(&reader, describe(&e)))? {
-                        Some(character) => character,
-                        None => match &*reference.into_inner() {
-                            "amp" => '&',
-                            "lt" => '<',
-                            "gt" => '>',
-                            "quot" => '"',
-                            "apos" => '\'',
-                            _ => return Err(XmlError::at(&reader, "an entity that is not one of XML's five")),
-                        },
-                    };
+                    let character =
+                        match reference.resolve_char_ref().map_err(|e| XmlError::at(&reader, describe(&e)))? {
+                            Some(character) => character,
+                            None => match &*reference.into_inner() {
+                                "amp" => '&',
+                                "lt" => '<',
+                                "gt" => '>',
+                                "quot" => '"',
+                                "apos" => '\'',
+                                _ => return Err(XmlError::at(&reader, "an entity that is not one of XML's five")),
+                            },
+                        };
                     element.text.to_mut().push(character);
                 }
                 (Event::DocType(_), _) => return Err(XmlError::at(&reader, "a document type definition")),
