@@ -68,12 +68,12 @@ impl Protocol for RestJson {
         };
         let member =
             |name: &str| object.as_ref().and_then(|o| o.get(name)).and_then(Value::as_str).filter(|t| !t.is_empty());
+        // A code that is nothing but prefix and suffix is none.
+        let bare = |code: &str| Some(bare_code(code)).filter(|code| !code.is_empty()).map(str::to_owned);
         let code = metadata
             .header("x-amzn-errortype")
-            .map(str::to_owned)
-            .filter(|code| !code.trim().is_empty())
-            .or_else(|| ["code", "Code", "__type"].iter().find_map(|n| member(n)).map(str::to_owned))
-            .map(|code| bare_code(&code).to_owned())
+            .and_then(bare)
+            .or_else(|| ["code", "Code", "__type"].iter().find_map(|n| bare(member(n)?)))
             .or_else(|| member("error").and_then(oauth_code).map(str::to_owned));
         let message = match &object {
             Some(_) => ["message", "Message", "error_description"]
@@ -331,6 +331,9 @@ mod tests {
                 "d (reason: KMS_X)",
             ),
             (418, None, "{}", "418", ""),
+            (400, Some(" :http://x/"), r#"{"code":"a#","Code":" ","__type":"a#C:"}"#, "C", ""),
+            (400, Some("#"), r#"{"code":":","error":"slow_down"}"#, "SlowDownException", ""),
+            (400, None, r##"{"__type":"#"}"##, "400", ""),
             (500, None, "", "500", "Internal Server Error"),
             (502, Some("C"), "<html></html>", "C", "Bad Gateway"),
             (403, None, "blocked\nhere", "403", "blocked here"),
