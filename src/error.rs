@@ -148,10 +148,10 @@ struct Inner {
 pub struct LoginRequired {
     /// The profile that wants the sign-in, if it came from one.
     pub profile: Option<String>,
-    /// The `sso-session`; `None` for a legacy configuration.
+    /// The `sso-session`, or the `login_session` of `aws login`; `None` for a legacy SSO configuration.
     pub session: Option<String>,
-    /// The start URL of the Identity Center instance.
-    pub start_url: String,
+    /// The start URL of the Identity Center instance; `None` for `aws login`.
+    pub start_url: Option<String>,
     /// The command that signs in.
     pub command: String,
 }
@@ -209,6 +209,12 @@ impl Error {
         error
     }
 
+    /// A kind that the code alone does not tell.
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = Some(kind);
+        self
+    }
+
     /// Keeps the cause: it is what `source()` returns.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
@@ -221,16 +227,9 @@ impl Error {
         Error(self.0.clone())
     }
 
-    /// Nobody is signed in, or not any more: `why`, then the way out.
-    pub(crate) fn login(login: LoginRequired, why: &str) -> Self {
-        let who = match (&login.session, &login.profile) {
-            (Some(session), Some(profile)) => format!("the SSO session {session} of the profile {profile}"),
-            (Some(session), None) => format!("the SSO session {session}"),
-            (None, Some(profile)) => format!("the SSO sign-in of the profile {profile}"),
-            (None, None) => "the SSO sign-in".to_owned(),
-        };
-        let message = format!("{who} at {} {why}: sign in with `{}`", login.start_url, login.command);
-        let mut error = Self::new(ErrorKind::LoginRequired, message);
+    /// Nobody is signed in, or not any more: who and why, then the way out.
+    pub(crate) fn login(login: LoginRequired, what: &str) -> Self {
+        let mut error = Self::new(ErrorKind::LoginRequired, format!("{what}: sign in with `{}`", login.command));
         error.0.login = Some(login);
         error
     }
@@ -416,6 +415,7 @@ pub struct ServiceError {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) fault: Option<Fault>,
+    pub(crate) denial: Option<Denial>,
     pub(crate) metadata: ResponseMetadata,
 }
 
@@ -439,6 +439,46 @@ pub enum Fault {
     Receiver,
 }
 
+/// Why the sign-in service refused: the member `error` of its `AccessDeniedException`
+/// (<https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html>).
+///
+/// From [`ServiceError::denial`].
+///
+/// ```
+/// use stskit::{Denial, Error};
+/// fn is_over(error: &Error) -> bool {
+///     let denial = error.service_error().and_then(|service| service.denial());
+///     matches!(denial, Some(Denial::TokenExpired | Denial::UserCredentialsChanged))
+/// }
+/// assert!(!is_over(&Error::new(stskit::ErrorKind::Network, "nothing came back")));
+/// assert_eq!(Denial::from_code("TOKEN_EXPIRED"), Some(Denial::TokenExpired));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Denial {
+    /// `TOKEN_EXPIRED` (HTTP 401): the sign-in is over. Sign in again.
+    TokenExpired,
+    /// `AUTHCODE_EXPIRED` (HTTP 401): the authorization code is too old.
+    AuthcodeExpired,
+    /// `USER_CREDENTIALS_CHANGED` (HTTP 403): the user's password has changed. Sign in again.
+    UserCredentialsChanged,
+    /// `INSUFFICIENT_PERMISSIONS` (HTTP 403): the identity lacks `signin:CreateOAuth2Token`.
+    InsufficientPermissions,
+}
+
+impl Denial {
+    /// The type of the text on the wire; `None` for one that is not known.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Some(match code {
+            "TOKEN_EXPIRED" => Denial::TokenExpired,
+            "AUTHCODE_EXPIRED" => Denial::AuthcodeExpired,
+            "USER_CREDENTIALS_CHANGED" => Denial::UserCredentialsChanged,
+            "INSUFFICIENT_PERMISSIONS" => Denial::InsufficientPermissions,
+            _ => return None,
+        })
+    }
+}
+
 impl ServiceError {
     /// The code on the wire; the HTTP status as text where the answer had none.
     pub fn code(&self) -> &str {
@@ -453,6 +493,11 @@ impl ServiceError {
     /// Whose fault, if the answer says.
     pub fn fault(&self) -> Option<Fault> {
         self.fault
+    }
+
+    /// Which refusal of the sign-in service an `AccessDeniedException` is, if the answer says.
+    pub fn denial(&self) -> Option<Denial> {
+        self.denial
     }
 
     /// Request id, HTTP status, headers, retries.
@@ -518,6 +563,7 @@ impl fmt::Debug for ServiceError {
             .field("code", &self.code)
             .field("message", &self.message)
             .field("fault", &self.fault)
+            .field("denial", &self.denial)
             .field("metadata", &self.metadata)
             .finish()
     }
@@ -621,6 +667,7 @@ mod tests {
             code: "AccessDenied".into(),
             message: "not authorized".into(),
             fault: Some(Fault::Sender),
+            denial: None,
             metadata: ResponseMetadata { request_id: Some("r-1".into()), status: 403, ..Default::default() },
         };
         let error = Error::from_service(service).with_operation("AssumeRole").with_attempts(3, None);

@@ -37,6 +37,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `emulator` | no | the built-in emulator, and the program `stskit-emulator` |
+//! | `login` | no | credentials of `aws login`: `providers::Login`, and under it `signin` and `dpop` |
 //!
 //! # Logging
 //!
@@ -49,6 +50,8 @@
 pub mod client;
 pub mod identity_center;
 pub mod providers;
+#[cfg(feature = "login")]
+pub mod signin;
 pub mod sso;
 pub mod sso_oidc;
 pub mod sts;
@@ -58,6 +61,8 @@ mod settings;
 
 pub mod config;
 
+#[cfg(feature = "login")]
+pub mod dpop;
 pub mod endpoint;
 pub mod sign;
 
@@ -77,11 +82,11 @@ mod timestamp;
 pub mod emulator;
 
 pub use credential::{Credentials, Provide};
-pub use error::{Error, ErrorKind, Fault, LoginRequired, ResponseMetadata, Result, RetryStop, ServiceError};
+pub use error::{Denial, Error, ErrorKind, Fault, LoginRequired, ResponseMetadata, Result, RetryStop, ServiceError};
 pub use providers::DefaultChain;
 pub use retry::RetryMode;
 pub use secret::Secret;
-pub use settings::{Settings, SettingsBuilder};
+pub use settings::{AccountIdEndpointMode, MetadataMode, MetadataSettings, Settings, SettingsBuilder};
 pub use timestamp::Timestamp;
 
 /// The examples of the README are tested like all others.

@@ -16,6 +16,7 @@ const LAYERS: &[&str] = &[
     "config",
     "credential",
     "sign",
+    "dpop",
     "protocol",
     "endpoint",
     "transport",
@@ -25,6 +26,7 @@ const LAYERS: &[&str] = &[
     "sts",
     "sso",
     "sso_oidc",
+    "signin",
     "identity_center",
     "providers",
 ];

@@ -107,6 +107,52 @@ fn partitions_pseudo_regions_and_unknown_regions() {
 }
 
 #[test]
+fn the_sign_in_service_has_hosts_of_its_own() {
+    let plain = sts;
+    let fips = |region| EndpointParams { use_fips: true, ..sts(region) };
+    let dual = |region| EndpointParams { use_dual_stack: true, ..sts(region) };
+    let both = |region| EndpointParams { use_fips: true, ..dual(region) };
+    for (params, host) in [
+        (plain("us-east-1"), "us-east-1.signin.aws.amazon.com"),
+        (plain("moon-east-1"), "moon-east-1.signin.aws.amazon.com"),
+        (plain("cn-northwest-1"), "cn-northwest-1.signin.amazonaws.cn"),
+        (plain("us-gov-west-1"), "us-gov-west-1.signin.amazonaws-us-gov.com"),
+        (plain("us-iso-east-1"), "us-iso-east-1.signin.c2shome.ic.gov"),
+        (plain("us-isob-east-1"), "us-isob-east-1.signin.sc2shome.sgov.gov"),
+        (plain("eu-isoe-west-1"), "eu-isoe-west-1.signin.csphome.adc-e.uk"),
+        (plain("us-isof-south-1"), "us-isof-south-1.signin.csphome.hci.ic.gov"),
+        (plain("eusc-de-east-1"), "eusc-de-east-1.signin.amazonaws-eusc.eu"),
+        (fips("us-east-1"), "signin-fips.us-east-1.amazonaws.com"),
+        (plain("fips-us-east-1"), "signin-fips.us-east-1.amazonaws.com"),
+        (fips("cn-northwest-1"), "signin-fips.cn-northwest-1.amazonaws.com.cn"),
+        (fips("us-gov-west-1"), "signin-fips.amazonaws-us-gov.com"),
+        (fips("us-gov-east-1"), "us-gov-east-1.signin-fips.amazonaws-us-gov.com"),
+        (fips("us-iso-east-1"), "signin-fips.us-iso-east-1.c2s.ic.gov"),
+        (fips("eusc-de-east-1"), "signin-fips.eusc-de-east-1.amazonaws.eu"),
+        (dual("us-east-1"), "signin.us-east-1.api.aws"),
+        (dual("cn-northwest-1"), "signin.cn-northwest-1.api.amazonwebservices.com.cn"),
+        (dual("us-gov-west-1"), "signin.us-gov-west-1.api.aws"),
+        (both("us-east-1"), "signin-fips.us-east-1.api.aws"),
+        (both("us-gov-east-1"), "signin-fips.us-gov-east-1.api.aws"),
+        (both("cn-northwest-1"), "signin-fips.cn-northwest-1.api.amazonwebservices.com.cn"),
+    ] {
+        let endpoint = resolve(EndpointService::Signin, &params).unwrap();
+        assert_eq!((endpoint.host(), endpoint.scheme()), (host, "https"), "{params:?}");
+        assert_eq!(endpoint.signing_region(), params.region.map(|r| r.trim_start_matches("fips-")));
+    }
+    let custom = EndpointParams { endpoint: Some("http://localhost:4566/p"), ..Default::default() };
+    assert_eq!(resolve(EndpointService::Signin, &custom).unwrap().url(), "http://localhost:4566/p");
+    for (params, error) in [
+        (EndpointParams::default(), EndpointError::MissingRegion),
+        (EndpointParams { use_fips: true, ..custom }, EndpointError::FipsWithCustomEndpoint),
+        (EndpointParams { use_dual_stack: true, ..custom }, EndpointError::DualStackWithCustomEndpoint),
+        (plain("aws-global"), EndpointError::NoSuchEndpoint("aws-global".to_owned())),
+    ] {
+        assert_eq!(resolve(EndpointService::Signin, &params).unwrap_err(), error);
+    }
+}
+
+#[test]
 fn pseudo_regions_without_an_endpoint_are_errors() {
     for (service, params) in [
         (EndpointService::Sso, sts("aws-global")),

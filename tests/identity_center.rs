@@ -105,7 +105,10 @@ fn assert_login_required(error: &Error, command: &str) {
     assert_eq!(error.kind(), ErrorKind::LoginRequired, "{error}");
     let login = error.login_required().unwrap();
     assert_eq!(login.command, command);
-    assert!(error.to_string().contains(command) && error.to_string().contains(&login.start_url), "{error}");
+    assert!(
+        error.to_string().contains(command) && error.to_string().contains(login.start_url.as_deref().unwrap()),
+        "{error}"
+    );
     assert!(!error.is_no_credentials());
 }
 

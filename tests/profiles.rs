@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use stskit::endpoint::EndpointService::{Sso, SsoOidc, Sts};
+use stskit::endpoint::EndpointService::{Signin, Sso, SsoOidc, Sts};
 use stskit::host::Scripted;
 use stskit::identity_center::SsoSession;
 use stskit::{Error, RetryMode, Settings, SettingsBuilder};
@@ -98,6 +98,7 @@ fn explicit_settings_win_over_profiles() {
         .endpoint_url(Sts, "http://localhost:1")
         .endpoint_url(Sso, "http://localhost:2")
         .endpoint_url(SsoOidc, "http://localhost:3")
+        .endpoint_url(Signin, "http://localhost:4")
         .use_fips(false)
         .use_dual_stack(false)
         .sts_legacy_global(false)
@@ -247,7 +248,8 @@ fn files_by_variable_and_by_code() {
 
 #[test]
 fn endpoint_urls_in_their_order() {
-    let services = "[services s]\nsts =\n  endpoint_url = http://block\nSSO_OIDC =\n  endpoint_url = http://oidc\n";
+    let services = "[services s]\nsts =\n  endpoint_url = http://block\nSSO_OIDC =\n  endpoint_url = http://oidc\n\
+        signin =\n  endpoint_url = http://signin\n";
     let config = format!("[default]\nservices = s\nendpoint_url = http://profile\n{services}");
     let url = |config: &str, service, vars: &[(&str, &str)]| {
         resolve(Settings::builder(), config, vars).unwrap().endpoint(service).unwrap().url()
@@ -259,6 +261,7 @@ fn endpoint_urls_in_their_order() {
     assert_eq!(url(&config, Sts, &[every]), "http://every");
     assert_eq!(url(&config, Sts, &[]), "http://block");
     assert_eq!(url(&config, SsoOidc, &[own]), "http://oidc");
+    assert_eq!(url(&config, Signin, &[own]), "http://signin");
     assert_eq!(url(&config, Sso, &[]), "http://profile");
     let hyphen = "[default]\nservices=s\nregion=eu-west-1\n[services s]\nsso-oidc =\n  endpoint_url = http://h\n";
     assert_eq!(url(hyphen, SsoOidc, &[]), "http://h");

@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
 
-use stskit::endpoint::EndpointService::{Sso, SsoOidc, Sts};
+use stskit::endpoint::EndpointService::{Signin, Sso, SsoOidc, Sts};
 use stskit::host::Scripted;
 use stskit::sts::{Client, GetCallerIdentity};
 use stskit::transport::{Proxies, ProxyUrl};
@@ -41,6 +41,7 @@ fn every_variable_has_its_effect() {
     let sts: Effect = |s| s.endpoint(Sts).unwrap().url();
     let sso: Effect = |s| s.endpoint(Sso).unwrap().url();
     let oidc: Effect = |s| s.endpoint(SsoOidc).unwrap().url();
+    let signin: Effect = |s| s.endpoint(Signin).unwrap().url();
     let region: Effect = |s| format!("{:?}", s.region());
     let mode: Effect = |s| format!("{:?} {}", s.retry_mode(), s.max_attempts());
     let connect: Effect = |s| format!("{:?}", s.transport().connect_timeout);
@@ -68,6 +69,8 @@ fn every_variable_has_its_effect() {
         (&[("AWS_ENDPOINT_URL", "http://a"), ("AWS_ENDPOINT_URL_STS", "http://b")], sso, "http://a"),
         (&[("AWS_ENDPOINT_URL_SSO", "http://c")], sso, "http://c"),
         (&[("AWS_ENDPOINT_URL_SSO_OIDC", "http://d")], oidc, "http://d"),
+        (&[("AWS_ENDPOINT_URL_SIGNIN", "http://e"), ("AWS_ENDPOINT_URL", "http://a")], signin, "http://e"),
+        (&[eu], signin, "https://eu-west-1.signin.aws.amazon.com"),
         (&[eu, ("AWS_ENDPOINT_URL_SSO", "http://c")], sts, "https://sts.eu-west-1.amazonaws.com"),
         (
             &[eu, ("AWS_ENDPOINT_URL", "http://a"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "TRUE")],
@@ -156,6 +159,7 @@ fn bad_values_are_errors_that_name_the_variable_and_what_is_allowed() {
         (&[("AWS_ENDPOINT_URL_STS", "http://h\u{1b}[31m")], "AWS_ENDPOINT_URL_STS", "control character"),
         (&[eu, ("AWS_ENDPOINT_URL_SSO", "nonsense")], "AWS_ENDPOINT_URL_SSO", "http://"),
         (&[eu, ("AWS_ENDPOINT_URL_SSO_OIDC", "nonsense")], "AWS_ENDPOINT_URL_SSO_OIDC", "http://"),
+        (&[eu, ("AWS_ENDPOINT_URL_SIGNIN", "nonsense")], "AWS_ENDPOINT_URL_SIGNIN", "http://"),
         (&[("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "yes")], "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", boolean),
         (&[("AWS_USE_FIPS_ENDPOINT", "1")], "AWS_USE_FIPS_ENDPOINT", boolean),
         (&[("AWS_USE_DUALSTACK_ENDPOINT", "on")], "AWS_USE_DUALSTACK_ENDPOINT", boolean),
@@ -196,6 +200,7 @@ fn every_variable_that_is_not_utf8_is_named() {
         "AWS_ENDPOINT_URL_STS",
         "AWS_ENDPOINT_URL_SSO",
         "AWS_ENDPOINT_URL_SSO_OIDC",
+        "AWS_ENDPOINT_URL_SIGNIN",
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
         "AWS_USE_FIPS_ENDPOINT",
         "AWS_USE_DUALSTACK_ENDPOINT",

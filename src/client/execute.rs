@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
+use super::authorize::{Attempt, Authorize};
 use crate::credential::{Credentials, Provide};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind, ResponseMetadata, Result, RetryStop, ServiceError};
@@ -28,7 +29,7 @@ pub(super) struct Inner {
     pub(super) root: Uri,
     /// `None`: no region to sign for.
     signer: Option<Signer>,
-    credentials: Option<Arc<dyn Provide>>,
+    proofs: Proofs,
     transport: Arc<dyn Transport>,
     host: Arc<dyn Host>,
     policy: Policy,
@@ -37,6 +38,14 @@ pub(super) struct Inner {
     pub(super) settings: Settings,
     /// Milliseconds to add to the local clock; learned from the service.
     clock_offset: AtomicI64,
+}
+
+/// What attempts are proved with; each is asked anew for each attempt.
+pub(super) struct Proofs {
+    /// For operations that are signed.
+    pub(super) credentials: Option<Arc<dyn Provide>>,
+    /// For every operation.
+    pub(super) authorizer: Option<Arc<dyn Authorize>>,
 }
 
 /// An attempt that was answered.
@@ -66,7 +75,7 @@ impl Inner {
         signing_name: &str,
         endpoint: Endpoint,
         settings: Settings,
-        credentials: Option<Arc<dyn Provide>>,
+        proofs: Proofs,
         transport: Arc<dyn Transport>,
         host: Arc<dyn Host>,
     ) -> Result<Self> {
@@ -75,7 +84,7 @@ impl Inner {
         Ok(Inner {
             root: endpoint.uri("/")?,
             signer: endpoint.signing_region().map(|region| Signer::new(signing_name, region)),
-            credentials,
+            proofs,
             transport,
             host,
             policy: settings.retry(),
@@ -105,7 +114,7 @@ impl Inner {
     }
 
     pub(super) fn resolve_credentials(&self) -> Result<Credentials> {
-        match &self.credentials {
+        match &self.proofs.credentials {
             Some(source) => source.credentials(),
             None => Err(Error::new(
                 ErrorKind::NoCredentials,
@@ -153,7 +162,8 @@ impl Inner {
                 return Err(error.with_attempts(progress.attempt - 1, Some(RetryStop::Deadline)));
             }
             let credentials = if signed { Some(self.resolve_credentials()?) } else { None };
-            let attempt = self.request(request, &uri, credentials.as_ref(), invocation_id.as_ref(), &progress)?;
+            let mut attempt = self.request(request, &uri, credentials.as_ref(), invocation_id.as_ref(), &progress)?;
+            let proof = self.authorize(&mut attempt)?;
             let failed = match self.transport.send(attempt, left) {
                 Ok(response) => match read(response, progress.attempt) {
                     Ok(answer) => {
@@ -161,7 +171,8 @@ impl Inner {
                         return Ok((answer.body, answer.metadata));
                     }
                     Err(mut service) => {
-                        scrub_answer(&mut service, secrets(), credentials.as_ref());
+                        let secrets = secrets().into_iter().chain(proof).collect();
+                        scrub_answer(&mut service, secrets, credentials.as_ref());
                         self.invalidate_expired(&service, credentials.as_ref());
                         AttemptError::Service(service)
                     }
@@ -230,6 +241,20 @@ impl Inner {
         Ok(request)
     }
 
+    /// Adds the authorizer's header, and answers its value.
+    fn authorize(&self, request: &mut http::Request<&[u8]>) -> Result<Option<String>> {
+        let Some(authorizer) = &self.proofs.authorizer else { return Ok(None) };
+        let id = host::uuid(&*self.host);
+        let attempt = Attempt { method: request.method(), uri: request.uri(), now: self.now(), id: &id };
+        let proof = authorizer.value(&attempt)?;
+        let name = authorizer.header();
+        let mut value = HeaderValue::from_str(&proof)
+            .map_err(|e| Error::input(format!("the header {name} cannot be sent")).with_source(e))?;
+        value.set_sensitive(true);
+        request.headers_mut().insert(HeaderName::from_static(name), value);
+        Ok(Some(proof))
+    }
+
     /// `ttl=20260102T030435Z; attempt=2; max=3`: the first attempt says `max` only under the 2026 rules,
     /// and `ttl` is said once the server's clock is known.
     fn retry_header(&self, progress: &Progress) -> String {
@@ -295,7 +320,7 @@ impl Inner {
 
     fn invalidate_expired(&self, service: &ServiceError, credentials: Option<&Credentials>) {
         let expired = matches!(service.code(), "ExpiredToken" | "ExpiredTokenException" | "InvalidToken");
-        if let (true, Some(credentials), Some(source)) = (expired, credentials, &self.credentials) {
+        if let (true, Some(credentials), Some(source)) = (expired, credentials, &self.proofs.credentials) {
             source.invalidate(credentials);
         }
     }
@@ -339,7 +364,8 @@ impl Inner {
         Err(error.with_attempts(progress.attempt, stop))
     }
 
-    /// The service refuses the signature because our clock is wrong: take over its clock, once a call.
+    /// The service refuses the signature because our clock is wrong: take over its clock, once a call. What it
+    /// says to a proof from another time is nowhere told, so there any refusal will do.
     fn learns_clock(&self, error: &ServiceError, progress: &Progress) -> bool {
         const CODES: &[&str] = &[
             "RequestTimeTooSkewed",
@@ -352,7 +378,7 @@ impl Inner {
         let may = self.settings.corrects_clock_skew()
             && !progress.skew_corrected
             && progress.attempt < self.policy.max_attempts
-            && CODES.contains(&error.code());
+            && (CODES.contains(&error.code()) || self.proofs.authorizer.is_some() && error.metadata.status < 500);
         let Some(offset) = may.then(|| self.offset_of(&error.metadata)).flatten() else { return false };
         // A local clock that has been set right meanwhile needs no offset any more.
         let offset = if offset.abs() < SKEW_TOLERANCE_MILLIS { 0 } else { offset };
@@ -401,18 +427,10 @@ fn scrub_answer(service: &mut ServiceError, mut secrets: Vec<String>, credential
 }
 
 fn transport_error(error: TransportError) -> Error {
-    let (kind, hint) = match error.kind() {
-        TransportErrorKind::InvalidRequest => (ErrorKind::InvalidInput, ""),
-        TransportErrorKind::Certificate | TransportErrorKind::Tls => (ErrorKind::Tls, ""),
-        TransportErrorKind::Deadline | TransportErrorKind::ReadTimeout | TransportErrorKind::ConnectTimeout => {
-            (ErrorKind::Timeout, "")
-        }
-        TransportErrorKind::TooLarge | TransportErrorKind::Protocol => (ErrorKind::InvalidResponse, ""),
-        TransportErrorKind::Resolve => (ErrorKind::Network, "; check the region and the endpoint URL"),
-        TransportErrorKind::Proxy => (ErrorKind::Network, "; check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"),
-        TransportErrorKind::Connect | TransportErrorKind::Closed | TransportErrorKind::Other => {
-            (ErrorKind::Network, "")
-        }
+    let hint = match error.kind() {
+        TransportErrorKind::Resolve => "; check the region and the endpoint URL",
+        TransportErrorKind::Proxy => "; check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
+        _ => "",
     };
-    Error::new(kind, format!("{error}{hint}")).with_source(error)
+    Error::new(error.kind().as_error_kind(), format!("{error}{hint}")).with_source(error)
 }

@@ -1,9 +1,11 @@
 //! One call, in the order in which it happens: serialise -> [ credentials -> sign -> send ] in retries
 //! -> parse. Everything left of the bracket happens once, everything in it once per attempt (`execute`).
+//! `authorize` is what proves an attempt otherwise than by a signature.
 //!
 //! A service declares its operations (`sts`, `sso`, `sso_oidc`) in the terms of `operation`; nothing here
 //! knows any of them, nor where credentials come from.
 
+pub(crate) mod authorize;
 mod execute;
 pub(crate) mod operation;
 
@@ -24,7 +26,8 @@ use crate::protocol::{Protocol, WireRequest};
 use crate::settings::Settings;
 use crate::sign::{PresignedUrl, SignableRequest};
 use crate::transport::{Transport, UreqTransport};
-use execute::Inner;
+use authorize::Authorize;
+use execute::{Inner, Proofs};
 
 /// Calls the operations of one service. Cheap to clone, `Send + Sync`: one serves a whole program.
 ///
@@ -60,7 +63,15 @@ impl<S> Clone for Client<S> {
 impl<S: Service> Client<S> {
     /// Starts a client from resolved settings.
     pub fn builder(settings: Settings) -> ClientBuilder<S> {
-        ClientBuilder { settings, credentials: None, transport: None, host: None, endpoint: None, service: PhantomData }
+        ClientBuilder {
+            settings,
+            credentials: None,
+            authorizer: None,
+            transport: None,
+            host: None,
+            endpoint: None,
+            service: PhantomData,
+        }
     }
 
     /// A client with resolved settings and a source of credentials; the other parts by default.
@@ -193,6 +204,7 @@ impl<S> fmt::Debug for Client<S> {
 pub struct ClientBuilder<S> {
     settings: Settings,
     credentials: Option<Arc<dyn Provide>>,
+    authorizer: Option<Arc<dyn Authorize>>,
     transport: Option<Arc<dyn Transport>>,
     host: Option<Arc<dyn Host>>,
     endpoint: Option<Endpoint>,
@@ -229,6 +241,13 @@ impl<S: Service> ClientBuilder<S> {
         self
     }
 
+    /// What makes one more header for each attempt. Defaults to none.
+    #[cfg(feature = "login")]
+    pub(crate) fn authorizer(mut self, authorizer: impl Authorize + 'static) -> Self {
+        self.authorizer = Some(Arc::new(authorizer));
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -241,7 +260,8 @@ impl<S: Service> ClientBuilder<S> {
         let transport =
             self.transport.unwrap_or_else(|| Arc::new(UreqTransport::new(self.settings.transport().clone())));
         let host = self.host.unwrap_or_else(|| Arc::new(System));
-        let inner = Inner::new(S::SIGNING_NAME, endpoint, self.settings, self.credentials, transport, host)?;
+        let proofs = Proofs { credentials: self.credentials, authorizer: self.authorizer };
+        let inner = Inner::new(S::SIGNING_NAME, endpoint, self.settings, proofs, transport, host)?;
         Ok(Client { inner: Arc::new(inner), service: PhantomData })
     }
 }

@@ -45,14 +45,23 @@ impl Locations {
     }
 
     fn find_on(os: Os, host: &dyn Host) -> Self {
-        let place = |variable, name| match variable_of(host, variable) {
-            Some(path) => expand(os, host, &path),
-            None => home_on(os, host).map(|home| home.join(".aws").join(name)),
-        };
         Locations {
-            config: place("AWS_CONFIG_FILE", "config"),
-            credentials: place("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+            config: place_on(os, host, "AWS_CONFIG_FILE", "config"),
+            credentials: place_on(os, host, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
         }
+    }
+}
+
+/// The path that a variable names, expanded as by [`Locations::find`], else the one below `.aws` in the home folder.
+#[cfg(feature = "login")]
+pub(crate) fn place(host: &dyn Host, variable: &str, below: &str) -> Option<PathBuf> {
+    place_on(Os::CURRENT, host, variable, below)
+}
+
+fn place_on(os: Os, host: &dyn Host, variable: &str, below: &str) -> Option<PathBuf> {
+    match variable_of(host, variable) {
+        Some(path) => expand(os, host, &path),
+        None => home_on(os, host).map(|home| home.join(".aws").join(below)),
     }
 }
 

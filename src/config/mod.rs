@@ -41,6 +41,8 @@ use std::fmt;
 pub use file::{Section, Value};
 pub use location::Locations;
 pub(crate) use location::home;
+#[cfg(feature = "login")]
+pub(crate) use location::place;
 pub use profile::{Profile, StaticKeys};
 
 use crate::error::Result;

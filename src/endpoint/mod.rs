@@ -16,7 +16,8 @@ use crate::error::Error;
 /// A service of this crate, as the endpoint rules name it.
 ///
 /// Hosts by region: <https://docs.aws.amazon.com/general/latest/gr/sts.html> (STS),
-/// <https://docs.aws.amazon.com/general/latest/gr/sso.html> (the other two).
+/// <https://docs.aws.amazon.com/general/latest/gr/sso.html> (portal and OIDC),
+/// <https://docs.aws.amazon.com/general/latest/gr/signin-service.html> (sign-in).
 ///
 /// ```
 /// use stskit::{Settings, endpoint::EndpointService, host::Scripted};
@@ -33,6 +34,8 @@ pub enum EndpointService {
     Sso,
     /// IAM Identity Center OIDC, `oidc.<region>.<suffix>`.
     SsoOidc,
+    /// AWS Sign-In (`aws login`), `<region>.signin.aws.amazon.com` and by partition.
+    Signin,
 }
 
 impl EndpointService {
@@ -41,6 +44,7 @@ impl EndpointService {
             EndpointService::Sts => "sts",
             EndpointService::Sso => "portal.sso",
             EndpointService::SsoOidc => "oidc",
+            EndpointService::Signin => "signin",
         }
     }
 }
@@ -227,11 +231,24 @@ pub fn resolve(service: EndpointService, params: &EndpointParams<'_>) -> Result<
     if params.use_dual_stack && !of.supports_dual_stack {
         return Err(EndpointError::DualStackNotSupported(of.id));
     }
+    if service == EndpointService::Signin && !params.use_dual_stack {
+        return Ok(Endpoint::aws(signin_host(of, &region, fips), region));
+    }
     let suffix = if params.use_dual_stack { of.dual_stack_dns_suffix } else { of.dns_suffix };
     // GovCloud's plain endpoints are FIPS endpoints already.
     let plain_is_fips = of.id == "aws-us-gov" && !params.use_dual_stack;
     let mark = if fips && !plain_is_fips { "-fips" } else { "" };
     Ok(Endpoint::aws(format!("{}{mark}.{region}.{suffix}", service.host_label()), region))
+}
+
+/// The sign-in service has hosts of its own but for dual-stack; FIPS is beside them, or in a place of its own.
+fn signin_host(of: &partition::Partition, region: &str, fips: bool) -> String {
+    match (fips, of.id, region) {
+        (false, ..) => format!("{region}.{}", of.signin_host),
+        (true, "aws-us-gov", "us-gov-west-1") => "signin-fips.amazonaws-us-gov.com".to_owned(),
+        (true, "aws-us-gov", _) => format!("{region}.signin-fips.amazonaws-us-gov.com"),
+        (true, ..) => format!("signin-fips.{region}.{}", of.dns_suffix),
+    }
 }
 
 /// The old pseudo regions `fips-us-east-1` and `us-east-1-fips` mean the region with FIPS.

@@ -6,6 +6,8 @@ pub(super) struct Partition {
     pub(super) id: &'static str,
     pub(super) dns_suffix: &'static str,
     pub(super) dual_stack_dns_suffix: &'static str,
+    /// The sign-in service's hosts are `<region>.<this>`.
+    pub(super) signin_host: &'static str,
     pub(super) supports_fips: bool,
     pub(super) supports_dual_stack: bool,
     pub(super) implicit_global_region: &'static str,
@@ -17,6 +19,7 @@ const fn partition(
     id: &'static str,
     dns_suffix: &'static str,
     dual_stack_dns_suffix: &'static str,
+    signin_host: &'static str,
     implicit_global_region: &'static str,
     region_prefixes: &'static [&'static str],
 ) -> Partition {
@@ -24,6 +27,7 @@ const fn partition(
         id,
         dns_suffix,
         dual_stack_dns_suffix,
+        signin_host,
         supports_fips: true,
         supports_dual_stack: true,
         implicit_global_region,
@@ -31,18 +35,24 @@ const fn partition(
     }
 }
 
-const AWS: Partition =
-    partition("aws", "amazonaws.com", "api.aws", "us-east-1", &["us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx"]);
+const AWS: Partition = partition(
+    "aws",
+    "amazonaws.com",
+    "api.aws",
+    "signin.aws.amazon.com",
+    "us-east-1",
+    &["us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx"],
+);
 
 #[rustfmt::skip]
 const OTHERS: [Partition; 7] = [
-    partition("aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn", "cn-northwest-1", &["cn"]),
-    partition("aws-eusc", "amazonaws.eu", "api.amazonwebservices.eu", "eusc-de-east-1", &["eusc-de"]),
-    partition("aws-iso", "c2s.ic.gov", "api.aws.ic.gov", "us-iso-east-1", &["us-iso"]),
-    partition("aws-iso-b", "sc2s.sgov.gov", "api.aws.scloud", "us-isob-east-1", &["us-isob"]),
-    partition("aws-iso-e", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", "eu-isoe-west-1", &["eu-isoe"]),
-    partition("aws-iso-f", "csp.hci.ic.gov", "api.aws.hci.ic.gov", "us-isof-south-1", &["us-isof"]),
-    partition("aws-us-gov", "amazonaws.com", "api.aws", "us-gov-west-1", &["us-gov"]),
+    partition("aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn", "signin.amazonaws.cn", "cn-northwest-1", &["cn"]),
+    partition("aws-eusc", "amazonaws.eu", "api.amazonwebservices.eu", "signin.amazonaws-eusc.eu", "eusc-de-east-1", &["eusc-de"]),
+    partition("aws-iso", "c2s.ic.gov", "api.aws.ic.gov", "signin.c2shome.ic.gov", "us-iso-east-1", &["us-iso"]),
+    partition("aws-iso-b", "sc2s.sgov.gov", "api.aws.scloud", "signin.sc2shome.sgov.gov", "us-isob-east-1", &["us-isob"]),
+    partition("aws-iso-e", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", "signin.csphome.adc-e.uk", "eu-isoe-west-1", &["eu-isoe"]),
+    partition("aws-iso-f", "csp.hci.ic.gov", "api.aws.hci.ic.gov", "signin.csphome.hci.ic.gov", "us-isof-south-1", &["us-isof"]),
+    partition("aws-us-gov", "amazonaws.com", "api.aws", "signin.amazonaws-us-gov.com", "us-gov-west-1", &["us-gov"]),
 ];
 
 /// The partition of a region; a region that no partition knows belongs to `aws`.

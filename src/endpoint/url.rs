@@ -43,6 +43,15 @@ impl Endpoint {
     }
 
     pub(super) fn custom(text: &str, region: Option<String>) -> Result<Self, EndpointError> {
+        let endpoint = Self::parse(text)?;
+        if endpoint.scheme == Scheme::HTTP && !endpoint.is_loopback() {
+            log::warn!("the endpoint {} is not https: credentials travel in clear", endpoint.host());
+        }
+        Ok(Endpoint { signing_region: region, ..endpoint })
+    }
+
+    /// A URL of somebody's, for a service without signatures: plain HTTP is not remarked upon.
+    pub(crate) fn parse(text: &str) -> Result<Self, EndpointError> {
         let wrong = |why| EndpointError::InvalidEndpoint(printable(text), why);
         let (scheme, rest) = text.split_once("://").ok_or_else(|| wrong("it has to start with http:// or https://"))?;
         let scheme = match scheme.to_ascii_lowercase().as_str() {
@@ -81,11 +90,7 @@ impl Endpoint {
         if !base_path.is_empty() && PathAndQuery::try_from(base_path.as_str()).is_err() {
             return Err(wrong("the path holds a character that has to be percent-encoded"));
         }
-        let endpoint = Endpoint { scheme, authority, base_path, signing_region: region, custom: true };
-        if endpoint.scheme == Scheme::HTTP && !endpoint.is_loopback() {
-            log::warn!("the endpoint {} is not https: credentials travel in clear", endpoint.host());
-        }
-        Ok(endpoint)
+        Ok(Endpoint { scheme, authority, base_path, signing_region: None, custom: true })
     }
 
     /// `https://sts.eu-west-1.amazonaws.com`, with the base path if there is one, without a trailing slash.

@@ -80,19 +80,29 @@ impl TokenCache {
 
     pub(super) fn read_with(&self, session: &SsoSession, host: &dyn Host) -> Result<Option<SsoToken>> {
         let path = self.path(session);
-        let mut found = self.read_file(&path)?.map(|bytes| SsoToken::parse(&bytes));
-        if matches!(found, Some(Err(_))) {
-            // Not everybody replaces atomically: a writer may be in the middle.
-            host.sleep(Duration::from_millis(50));
-            found = self.read_file(&path)?.map(|bytes| SsoToken::parse(&bytes));
-        }
-        match found {
+        match self.read_parsed(&path, host, SsoToken::parse)? {
             None => Ok(None),
             Some(Ok(token)) => Ok(Some(token)),
             Some(Err(why)) => {
                 Err(session.login_error(&format!("cannot be used (the token file {} {why})", path.display())))
             }
         }
+    }
+
+    /// What a file holds, or why it does not hold it; `None`: there is no such file.
+    pub(crate) fn read_parsed<T>(
+        &self,
+        path: &Path,
+        host: &dyn Host,
+        parse: fn(&[u8]) -> Result<T, &'static str>,
+    ) -> Result<Option<Result<T, &'static str>>> {
+        let found = self.read_file(path)?.map(|bytes| parse(&bytes));
+        if !matches!(found, Some(Err(_))) {
+            return Ok(found);
+        }
+        // Not everybody replaces atomically: a writer may be in the middle.
+        host.sleep(Duration::from_millis(50));
+        Ok(self.read_file(path)?.map(|bytes| parse(&bytes)))
     }
 
     fn read_file(&self, path: &Path) -> Result<Option<Vec<u8>>> {
@@ -130,7 +140,7 @@ impl TokenCache {
         }
     }
 
-    pub(super) fn write_document(&self, name: &str, document: &Map<String, Value>) -> Result<()> {
+    pub(crate) fn write_document(&self, name: &str, document: &Map<String, Value>) -> Result<()> {
         let path = self.folder.join(name);
         let text = zeroize::Zeroizing::new(Value::Object(document.clone()).to_string());
         self.replace(&path, text.as_bytes()).map_err(|e| {
@@ -166,7 +176,7 @@ impl TokenCache {
     }
 
     /// The lock that whoever replaces or removes this token file holds, across processes.
-    pub(super) fn lock(&self, token_file: &Path, host: &dyn Host, limit: Duration) -> Result<FileLock> {
+    pub(crate) fn lock(&self, token_file: &Path, host: &dyn Host, limit: Duration) -> Result<FileLock> {
         create_private_folder(&self.folder).map_err(|e| {
             Error::configuration(format!("the folder {} cannot be created: {e}", self.folder.display())).with_source(e)
         })?;

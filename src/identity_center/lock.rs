@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::host::Host;
 
 /// Held until dropped; the operating system lets go of it when the process ends, however it ends.
-pub(super) struct FileLock(fslock::LockFile);
+pub(crate) struct FileLock(fslock::LockFile);
 
 impl FileLock {
     /// Waits for the lock, at most `limit`. The lock file itself is empty and stays.

@@ -31,3 +31,5 @@ pub use logout::{LogoutReport, logout, logout_all};
 pub use refresh::TokenProvider;
 pub use session::SsoSession;
 pub use token::SsoToken;
+#[cfg(feature = "login")]
+pub(crate) use token::seconds;

@@ -137,13 +137,19 @@ impl SsoSession {
             (None, Some(name)) => format!("aws sso login --sso-session {name}"),
             (None, None) => "aws sso login".to_owned(),
         };
+        let who = match (&self.name, &self.profile) {
+            (Some(session), Some(profile)) => format!("the SSO session {session} of the profile {profile}"),
+            (Some(session), None) => format!("the SSO session {session}"),
+            (None, Some(profile)) => format!("the SSO sign-in of the profile {profile}"),
+            (None, None) => "the SSO sign-in".to_owned(),
+        };
         let login = LoginRequired {
             profile: self.profile.clone(),
             session: self.name.clone(),
-            start_url: self.start_url.clone(),
+            start_url: Some(self.start_url.clone()),
             command,
         };
-        Error::login(login, why)
+        Error::login(login, &format!("{who} at {} {why}", self.start_url))
     }
 }
 

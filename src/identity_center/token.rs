@@ -122,7 +122,7 @@ impl SsoToken {
 }
 
 /// Whole seconds with `Z`, as the CLI writes them.
-pub(super) fn seconds(at: Timestamp) -> String {
+pub(crate) fn seconds(at: Timestamp) -> String {
     Timestamp::from_secs(at.as_secs()).to_string()
 }
 

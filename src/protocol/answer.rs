@@ -32,7 +32,13 @@ pub(super) fn parse<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result
 /// the status as the code. Texts are the server's own, uncut and unscrubbed: the client does that.
 pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> ServiceError {
     let status = metadata.status;
-    let generic = |message: String, metadata| ServiceError { code: status.to_string(), message, fault: None, metadata };
+    let generic = |message: String, metadata| ServiceError {
+        code: status.to_string(),
+        message,
+        denial: None,
+        fault: None,
+        metadata,
+    };
     let reason = || StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or_default().to_owned();
 
     let Ok(root) = Element::parse(body) else { return generic(reason(), metadata) };
@@ -49,6 +55,7 @@ pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> Servic
         code => ServiceError {
             code: code.to_owned(),
             message: text("Message").to_owned(),
+            denial: None,
             fault: match text("Type") {
                 "Sender" => Some(Fault::Sender),
                 "Receiver" => Some(Fault::Receiver),

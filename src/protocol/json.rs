@@ -10,7 +10,7 @@ use serde::de::{self, DeserializeOwned, Deserializer};
 use serde_json::{Map, Value};
 
 use super::{Facts, InputError, Protocol, WireRequest, too_short, too_small};
-use crate::error::{Error, ResponseMetadata, Result, ServiceError};
+use crate::error::{Denial, Error, ResponseMetadata, Result, ServiceError};
 use crate::percent::percent_encode_into;
 
 /// JSON in, JSON out, the rest in query and headers.
@@ -68,13 +68,15 @@ impl Protocol for RestJson {
         };
         let member =
             |name: &str| object.as_ref().and_then(|o| o.get(name)).and_then(Value::as_str).filter(|t| !t.is_empty());
+        let denial = member("error").and_then(Denial::from_code);
         let code = metadata
             .header("x-amzn-errortype")
             .map(str::to_owned)
             .filter(|code| !code.trim().is_empty())
             .or_else(|| ["code", "Code", "__type"].iter().find_map(|n| member(n)).map(str::to_owned))
             .map(|code| bare_code(&code).to_owned())
-            .or_else(|| member("error").and_then(oauth_code).map(str::to_owned));
+            .or_else(|| member("error").and_then(oauth_code).map(str::to_owned))
+            .or_else(|| denial.map(|_| "AccessDeniedException".to_owned()));
         let message = match &object {
             Some(_) => ["message", "Message", "error_description"]
                 .iter()
@@ -88,7 +90,7 @@ impl Protocol for RestJson {
             None => message,
         };
         let code = code.unwrap_or_else(|| status.to_string());
-        ServiceError { code, message, fault: None, metadata }
+        ServiceError { code, message, fault: None, denial, metadata }
     }
 
     fn secrets(request: &WireRequest, facts: &Facts) -> Vec<String> {
@@ -330,6 +332,8 @@ mod tests {
                 "AccessDeniedException",
                 "d (reason: KMS_X)",
             ),
+            (401, None, r#"{"error":"TOKEN_EXPIRED","message":"m"}"#, "AccessDeniedException", "m"),
+            (429, None, r#"{"error":"INVALID_REQUEST","message":"m"}"#, "429", "m"),
             (418, None, "{}", "418", ""),
             (500, None, "", "500", "Internal Server Error"),
             (502, Some("C"), "<html></html>", "C", "Bad Gateway"),
@@ -340,6 +344,18 @@ mod tests {
             let metadata = ResponseMetadata { status, headers, ..Default::default() };
             let error = RestJson::parse_error(body.as_bytes(), metadata);
             assert_eq!((error.code(), error.message()), (code, message), "{status} {body}");
+        }
+        for (body, denial) in [
+            (r#"{"error":"TOKEN_EXPIRED"}"#, Some(Denial::TokenExpired)),
+            (r#"{"__type":"X","error":"AUTHCODE_EXPIRED"}"#, Some(Denial::AuthcodeExpired)),
+            (r#"{"error":"USER_CREDENTIALS_CHANGED"}"#, Some(Denial::UserCredentialsChanged)),
+            (r#"{"error":"INSUFFICIENT_PERMISSIONS"}"#, Some(Denial::InsufficientPermissions)),
+            (r#"{"error":"invalid_grant"}"#, None),
+            (r#"{"error":["TOKEN_EXPIRED"]}"#, None),
+            ("TOKEN_EXPIRED", None),
+        ] {
+            let error = RestJson::parse_error(body.as_bytes(), ResponseMetadata { status: 401, ..Default::default() });
+            assert_eq!(error.denial(), denial, "{body}");
         }
     }
 }

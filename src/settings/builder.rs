@@ -1,12 +1,15 @@
 //! Explicit settings, and how the rest is found.
 //!
-//! The profile is chosen and the endpoint URLs are looked up in `profile` and `endpoint_urls`.
+//! The profile is chosen and the endpoint URLs are looked up in `profile` and `endpoint_urls`; the settings of the
+//! instance metadata service are in `metadata`, those that nothing here acts on in `handed_on`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::endpoint_urls;
+use super::handed_on;
+use super::metadata;
 use super::profile::{self, Chosen};
 use super::source::{Found, Origin, Setting, Sources};
 use super::{Resolved, SERVICES, Settings};
@@ -39,7 +42,7 @@ pub struct SettingsBuilder {
     profile: Option<String>,
     files: Locations,
     region: Option<String>,
-    endpoint_urls: [Option<String>; 3],
+    endpoint_urls: [Option<String>; SERVICES.len()],
     use_fips: Option<bool>,
     use_dual_stack: Option<bool>,
     sts_legacy_global: Option<bool>,
@@ -54,6 +57,8 @@ pub struct SettingsBuilder {
     proxies: Option<Proxies>,
     app_id: Option<String>,
     correct_clock_skew: Option<bool>,
+    pub(super) metadata: metadata::Explicit,
+    pub(super) handed_on: handed_on::Explicit,
 }
 
 macro_rules! setters {
@@ -131,9 +136,9 @@ impl SettingsBuilder {
         self
     }
 
-    /// A custom endpoint for a service. Variables `AWS_ENDPOINT_URL_STS` (`_SSO`, `_SSO_OIDC`), then
-    /// `AWS_ENDPOINT_URL`; then `endpoint_url` in the block `sts` (`sso`, `sso_oidc`) of the section that the key
-    /// `services` names, then key `endpoint_url`. None of these counts if the variable
+    /// A custom endpoint for a service. Variables `AWS_ENDPOINT_URL_STS` (`_SSO`, `_SSO_OIDC`, `_SIGNIN`), then
+    /// `AWS_ENDPOINT_URL`; then `endpoint_url` in the block `sts` (`sso`, `sso_oidc`, `signin`) of the section that
+    /// the key `services` names, then key `endpoint_url`. None of these counts if the variable
     /// `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, key `ignore_configured_endpoint_urls`, is true.
     #[must_use]
     pub fn endpoint_url(mut self, service: EndpointService, url: impl Into<String>) -> Self {
@@ -203,6 +208,8 @@ impl SettingsBuilder {
             operation_timeout: positive(self.operation_timeout, "operation_timeout")?,
             correct_clock_skew: self.correct_clock_skew.unwrap_or(true),
             app_id: self.find_app_id(&sources)?,
+            metadata: self.metadata.find(&sources)?,
+            handed_on: self.handed_on.find(&sources)?,
             in_lambda: sources.variable("AWS_LAMBDA_FUNCTION_NAME")?.is_some(),
             execution_env,
             region,
@@ -323,7 +330,7 @@ fn check_endpoints(settings: Settings) -> Result<Settings> {
     Ok(settings)
 }
 
-fn positive(time: Option<Duration>, name: &str) -> Result<Option<Duration>> {
+pub(super) fn positive(time: Option<Duration>, name: &str) -> Result<Option<Duration>> {
     match time {
         Some(Duration::ZERO) => Err(Error::configuration(format!("{name} is 0: a time limit has to be longer"))),
         time => Ok(time),

@@ -14,6 +14,7 @@ fn names(service: EndpointService) -> (Setting, &'static [&'static str]) {
         EndpointService::Sts => (Setting::variables(&["AWS_ENDPOINT_URL_STS"]), &["sts"]),
         EndpointService::Sso => (Setting::variables(&["AWS_ENDPOINT_URL_SSO"]), &["sso"]),
         EndpointService::SsoOidc => (Setting::variables(&["AWS_ENDPOINT_URL_SSO_OIDC"]), &["sso_oidc", "sso-oidc"]),
+        EndpointService::Signin => (Setting::variables(&["AWS_ENDPOINT_URL_SIGNIN"]), &["signin"]),
     }
 }
 

@@ -6,6 +6,8 @@
 
 mod builder;
 mod endpoint_urls;
+mod handed_on;
+mod metadata;
 mod profile;
 mod source;
 
@@ -13,6 +15,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use builder::SettingsBuilder;
+pub use handed_on::AccountIdEndpointMode;
+use handed_on::HandedOn;
+pub use metadata::{MetadataMode, MetadataSettings};
 use source::Found;
 pub(crate) use source::Sources;
 
@@ -44,7 +49,7 @@ pub struct Settings(Arc<Resolved>);
 struct Resolved {
     region: Option<Found<String>>,
     /// Custom endpoints, one per service in the order of [`SERVICES`].
-    endpoint_urls: [Option<Found<String>>; 3],
+    endpoint_urls: [Option<Found<String>>; SERVICES.len()],
     use_fips: bool,
     use_dual_stack: bool,
     sts_legacy_global: bool,
@@ -61,10 +66,13 @@ struct Resolved {
     /// Settings that somebody set, and where.
     seen: Vec<explain::Setting>,
     config: Config,
+    metadata: MetadataSettings,
+    handed_on: HandedOn,
 }
 
 /// The services that endpoint URLs can be set for.
-const SERVICES: [EndpointService; 3] = [EndpointService::Sts, EndpointService::Sso, EndpointService::SsoOidc];
+const SERVICES: [EndpointService; 4] =
+    [EndpointService::Sts, EndpointService::Sso, EndpointService::SsoOidc, EndpointService::Signin];
 
 impl Settings {
     /// Starts with nothing explicit.
@@ -123,6 +131,26 @@ impl Settings {
     /// The transport's part: time limits, proxies, CA bundle, answer size.
     pub fn transport(&self) -> &TransportConfig {
         &self.0.transport
+    }
+
+    /// How the instance metadata service (IMDS) is asked.
+    pub fn metadata(&self) -> &MetadataSettings {
+        &self.0.metadata
+    }
+
+    /// Do clients of other services put the account id into their endpoints? STS, SSO and OIDC have none.
+    pub fn account_id_endpoint_mode(&self) -> AccountIdEndpointMode {
+        self.0.handed_on.account_id_endpoint_mode
+    }
+
+    /// The signature schemes that clients prefer, best first; empty: not set. This crate signs `sigv4`.
+    pub fn auth_scheme_preference(&self) -> &[String] {
+        &self.0.handed_on.auth_scheme_preference
+    }
+
+    /// The regions that a SigV4a signature is for (`*`: all); empty: not set. This crate makes none.
+    pub fn sigv4a_signing_region_set(&self) -> &[String] {
+        &self.0.handed_on.sigv4a_signing_region_set
     }
 
     /// Where calls of a service go.

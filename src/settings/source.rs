@@ -191,11 +191,14 @@ impl<'a> Sources<'a> {
     }
 
     pub(crate) fn flag(&self, explicit: Option<bool>, setting: Setting) -> Result<bool> {
-        let found = self.or_find(explicit, setting, "true or false", |text| match text {
+        Ok(self.find_flag(explicit, setting)?.is_some_and(|f| f.value))
+    }
+
+    pub(crate) fn find_flag(&self, explicit: Option<bool>, setting: Setting) -> Result<Option<Found<bool>>> {
+        self.or_find(explicit, setting, "true or false", |text| match text {
             t if t.eq_ignore_ascii_case("true") => Some(true),
             t if t.eq_ignore_ascii_case("false") => Some(false),
             _ => None,
-        })?;
-        Ok(found.is_some_and(|f| f.value))
+        })
     }
 }

@@ -16,6 +16,8 @@ use std::time::Duration;
 pub use self::proxy::{NoProxy, Proxies, ProxyUrl};
 pub use self::ureq::{CaBundle, TransportConfig, UreqTransport};
 
+use crate::error::ErrorKind;
+
 /// Sends a request and reads the whole answer.
 ///
 /// Implement it to bring an HTTP client of your own. May be called from several threads at once.
@@ -99,6 +101,19 @@ pub enum TransportErrorKind {
     Protocol,
     /// Anything else.
     Other,
+}
+
+impl TransportErrorKind {
+    /// The kind of the error that a caller of the crate sees.
+    pub(crate) fn as_error_kind(self) -> ErrorKind {
+        match self {
+            Self::InvalidRequest => ErrorKind::InvalidInput,
+            Self::Certificate | Self::Tls => ErrorKind::Tls,
+            Self::Deadline | Self::ReadTimeout | Self::ConnectTimeout => ErrorKind::Timeout,
+            Self::TooLarge | Self::Protocol => ErrorKind::InvalidResponse,
+            Self::Resolve | Self::Proxy | Self::Connect | Self::Closed | Self::Other => ErrorKind::Network,
+        }
+    }
 }
 
 /// A request without an answer: the kind, a text naming host and cause, and the cause itself.

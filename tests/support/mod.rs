@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod net;
+pub mod world;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

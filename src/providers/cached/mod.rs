@@ -11,6 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use rules::Stability;
+#[cfg(feature = "login")]
+pub(super) use rules::{backoff_end, is_recoverable};
 
 use crate::credential::{Credentials, Provide};
 use crate::error::{Error, ErrorKind, Result};

@@ -97,7 +97,7 @@ fn advisory_window(lifetime: i64) -> i64 {
 }
 
 /// After a recoverable failure: 300 s and a random part of as much again. `unit` is in `[0, 1)`.
-pub(super) fn backoff_end(now: i64, unit: f64) -> i64 {
+pub(in crate::providers) fn backoff_end(now: i64, unit: f64) -> i64 {
     now.saturating_add(300_000 + (unit * 300_000.0) as i64)
 }
 
@@ -107,7 +107,7 @@ pub(super) fn refusal_end(now: i64, unit: f64) -> i64 {
 }
 
 /// May the same request succeed in a while, without anybody mending anything?
-pub(super) fn is_recoverable(error: &Error) -> bool {
+pub(in crate::providers) fn is_recoverable(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Network
         | ErrorKind::Tls
@@ -248,7 +248,8 @@ mod tests {
             ("404", 404, false),
         ] {
             let metadata = ResponseMetadata { status, ..ResponseMetadata::default() };
-            let service = ServiceError { code: code.into(), message: String::new(), fault: None, metadata };
+            let service =
+                ServiceError { code: code.into(), message: String::new(), denial: None, fault: None, metadata };
             assert_eq!(is_recoverable(&Error::from_service(service)), recoverable, "{code}");
         }
     }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::credential::Credentials;
 use crate::error::{Error, ErrorKind, Result};
+use crate::providers::clock::read_expiration;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
@@ -34,8 +35,7 @@ pub(super) fn parse(output: &[u8], now: Timestamp) -> Result<Credentials> {
         credentials = credentials.with_session_token(token);
     }
     if let Some(at) = text(&mut object, "Expiration")? {
-        let date = at.expose().trim().as_bytes().get(4) == Some(&b'-');
-        let at = Timestamp::parse(at.expose()).filter(|_| date).ok_or_else(|| {
+        let at = read_expiration(at.expose()).ok_or_else(|| {
             Error::response("the Expiration in its output is not a time with an offset, such as 2026-01-02T03:04:05Z")
         })?;
         if at <= now {
