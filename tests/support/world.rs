@@ -66,6 +66,7 @@ pub struct World {
     pub emulator: Emulator,
     pub home: PathBuf,
     pub machine: Arc<Machine>,
+    passed: AtomicI64,
 }
 
 impl Drop for World {
@@ -82,7 +83,7 @@ impl World {
         let home = std::env::temp_dir().join(unique);
         fs::create_dir_all(home.join(".aws/sso/cache")).unwrap();
         let emulator = Emulator::start().unwrap();
-        let world = World { home, machine: Arc::default(), emulator };
+        let world = World { home, machine: Arc::default(), emulator, passed: AtomicI64::default() };
         let url = world.emulator.url();
         world.set("HOME", world.home.to_str().unwrap());
         world.set("USERPROFILE", world.home.to_str().unwrap());
@@ -99,6 +100,12 @@ impl World {
         let world = World::new();
         world.config(text);
         world
+    }
+
+    /// Time passes, for the machine and for the services.
+    pub fn advance(&self, seconds: i64) {
+        self.machine.advance(seconds);
+        self.emulator.set_clock_offset(self.passed.fetch_add(seconds, Ordering::SeqCst) + seconds);
     }
 
     pub fn set(&self, name: &str, value: &str) {

@@ -423,7 +423,7 @@ pub fn chain(lab: &Lab) -> stskit::Result<providers::DefaultChain> {
     }
     let host = lab.host();
     let settings = settings.resolve_with(&*host)?;
-    let builder = providers::DefaultChain::builder(settings).host(host).transport(lab.transport());
+    let builder = providers::DefaultChain::builder(settings).host(host).transport(lab.transport()).metadata_transport(lab.transport());
     Ok(match lab.scenario.mfa.clone() {
         Some(code) => builder.mfa(move |_| Ok(stskit::Secret::from(code.as_str()))).build(),
         None => builder.build(),

@@ -1,0 +1,185 @@
+"""The scenarios of tests/scenarios given to boto3 and the AWS CLI: what differs is listed there, with its reason.
+
+The examples of the crate make each scenario real (STSKIT_SCENARIO_LAB, scenario_lab.rs) and the peers resolve it
+in processes of their own (scenario_peer.py).
+"""
+
+import collections
+import fnmatch
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import support
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DATA = os.path.join(HERE, "..", "scenarios")
+SESSIONS = "botocore-session-*"
+ONLY_IF_EXPECTED = ("DurationSeconds", "ExternalId", "SerialNumber", "TokenCode", "Policy", "Authorization")
+
+
+def scenarios():
+    for path in sorted(glob.glob(os.path.join(DATA, "*.json"))):
+        topic = os.path.basename(path).removesuffix(".json")
+        if topic != "reasons":
+            with open(path) as file:
+                for scenario in json.load(file)["scenarios"]:
+                    yield topic, scenario
+
+
+class Program:
+    """A program that answers a line of JSON with a line of JSON."""
+
+    def __init__(self, *command, **environment):
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **environment},
+        )
+
+    def ask(self, **question):
+        self.process.stdin.write(json.dumps(question) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise AssertionError(f"the program ended: {question}")
+        return json.loads(line)
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
+
+
+def matches(pattern, text):
+    """Where `*` stands for anything, and nothing else does."""
+    if not isinstance(pattern, str):
+        return pattern == text
+    pattern = pattern.replace("{session}", SESSIONS)
+    regex = ".*".join(re.escape(part) for part in pattern.split("*"))
+    return isinstance(text, str) and re.fullmatch(regex, text, re.DOTALL) is not None
+
+
+def request_differences(expected, seen):
+    def name(request):
+        return request if isinstance(request, str) else request["op"]
+
+    if [name(r) for r in expected] != [r["op"] for r in seen]:
+        return [f"requests {[r['op'] for r in seen]}, expected {[name(r) for r in expected]}"]
+    found = []
+    for wanted, request in zip(expected, seen):
+        members = {} if isinstance(wanted, str) else wanted
+        for member, value in members.items():
+            if not matches(value, request.get(member)):
+                found.append(f"{member} of {request['op']} is {request.get(member)!r}, expected {value!r}")
+        found += [f"{request['op']} has {m}" for m in ONLY_IF_EXPECTED if m in request and m not in members]
+    return found
+
+
+def differences(expected, outcome, seen, identity):
+    """What of an outcome is not as expected; nothing, if all is."""
+    found = request_differences(expected.get("requests", []), seen)
+    error = expected.get("error")
+    if expected.get("none") or error == "no-credentials":
+        return found + ([] if outcome.get("none") else [f"no credentials expected, but {shown(outcome)}"])
+    if error is not None:
+        if "error" not in outcome:
+            return found + [f"the error {error} expected, but {shown(outcome)}"]
+        # The kinds are ours; the names of exceptions are theirs.
+        if not re.fullmatch("[a-z-]+", error) and error != outcome["error"]:
+            found.append(f"{outcome['error']}, expected {error}")
+        texts = expected.get("says", []) if not re.fullmatch("[a-z-]+", error) else []
+        return found + [f"no {text!r} in {outcome['message']!r}" for text in texts if text not in outcome["message"]]
+    if "key" not in outcome:
+        return found + [f"credentials expected, but {shown(outcome)}"]
+    if "key" in expected:
+        for member in ("key", "token"):
+            if outcome[member] != expected.get(member):
+                found.append(f"{member} is {outcome[member]!r}, expected {expected.get(member)!r}")
+    if "arn" in expected:
+        arn = identity(outcome)
+        if not matches(expected["arn"], arn):
+            found.append(f"identity {arn}, expected {expected['arn']}")
+    if outcome["account"] != expected.get("account"):
+        found.append(f"account {outcome['account']!r}, expected {expected.get('account')!r}")
+    if "expires" in expected and outcome["expires"] != expected["expires"]:
+        found.append(f"expires: {outcome['expires']}, expected {expected['expires']}")
+    return found
+
+
+def shown(outcome):
+    return {name: value for name, value in outcome.items() if name not in ("secret", "token")}
+
+
+class Scenarios(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        with open(os.path.join(DATA, "reasons.json")) as file:
+            cls.reasons = json.load(file)
+
+    def run_all(self, peer):
+        home = os.path.join(self.folder.name, peer)
+        lab = Program(os.environ["STSKIT_SCENARIO_LAB"])
+        self.addCleanup(lab.stop)
+        program = Program(sys.executable, os.path.join(HERE, "scenario_peer.py"), peer, home)
+        self.addCleanup(program.stop)
+        counts = collections.Counter()
+        for topic, written in scenarios():
+            if fnmatch.fnmatch(f"{topic}/{written['name']}", os.environ.get("STSKIT_SCENARIO", "*")):
+                with self.subTest(topic=topic, scenario=written["name"]):
+                    counts[self.run_one(peer, lab, program, home, written)] += 1
+        print(f"\n{peer}: {sum(counts.values())} scenarios")
+        for outcome, count in counts.most_common():
+            print(f"  {count:4} {outcome}")
+        self.assertGreater(counts["the same"], 0)
+
+    def run_one(self, peer, lab, program, home, written):
+        shutil.rmtree(home, ignore_errors=True)
+        os.makedirs(home)
+        made = lab.ask(prepare=written, folder=home)
+        scenario = made["scenario"]
+        task = {"env": made["env"], "url": made["url"], "profile": scenario.get("profile"), "mfa": scenario.get("mfa")}
+        outcome = program.ask(**task)
+        seen = lab.ask(requests=True)
+        if peer == "cli" and "error" not in outcome and seen and seen[-1]["op"] == "GetCallerIdentity":
+            seen.pop()
+
+        def identity(outcome):
+            keys = {"AccessKeyId": outcome["key"], "SecretAccessKey": outcome["secret"], "SessionToken": outcome["token"]}
+            try:
+                return support.sts_client(made["url"], keys).get_caller_identity()["Arn"]
+            except support.botocore.exceptions.ClientError as error:
+                return str(error)
+
+        stated = scenario.get(peer, "same")
+        if stated == "same" and peer == "cli" and "boto3" in scenario:
+            # The CLI stands on botocore.
+            stated = scenario["boto3"]
+        to_ours = differences(scenario["expect"], outcome, seen, identity)
+        if stated == "same":
+            self.assertEqual(to_ours, [], f"{scenario['shows']}; found {shown(outcome)}, asked {seen}")
+            return "the same"
+        self.assertNotEqual(to_ours, [], f"listed as different ({stated['differs']}), but it is the same")
+        to_stated = differences(stated["outcome"], outcome, seen, identity)
+        self.assertEqual(to_stated, [], f"another difference than listed; found {shown(outcome)}, asked {seen}")
+        return f"intended: {self.reasons[stated['differs']]}"
+
+    def test_boto3(self):
+        self.run_all("boto3")
+
+    def test_cli(self):
+        self.run_all("cli")
+
+
+if __name__ == "__main__":
+    unittest.main()
