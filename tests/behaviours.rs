@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use sha1::{Digest, Sha1};
-use stskit::emulator::{Emulator, Fault};
+use stskit::emulator::Fault;
 use stskit::endpoint::EndpointService;
 use stskit::explain::Outcome;
 use stskit::host::Scripted;
@@ -49,7 +49,11 @@ fn b01_imds_black_hole() {
     world.set("AWS_EC2_METADATA_SERVICE_ENDPOINT", &format!("http://{}", hole.local_addr().unwrap()));
     let started = Instant::now();
     let silent = world.load().unwrap_err();
-    assert!(started.elapsed() < Duration::from_secs(4), "3 s, and a margin for a busy machine: {:?}", started.elapsed());
+    assert!(
+        started.elapsed() < Duration::from_secs(4),
+        "3 s, and a margin for a busy machine: {:?}",
+        started.elapsed()
+    );
 
     let world = World::new();
     world.emulator.imds().token_silence(Some(Duration::from_secs(20)));
@@ -154,7 +158,7 @@ fn b04_herd() {
     let chain = world.chain();
     let old = chain.credentials().unwrap();
     let left = old.expiration().unwrap().millis_since(stskit::host::Host::now(&*world.machine)) / 1000;
-    world.machine.advance(left - 15 * 60 + 5);
+    world.advance(left - 15 * 60 + 5);
     world.emulator.inject(Fault::slow(Duration::from_secs(2)).on("AssumeRole"));
     let barrier = Barrier::new(64);
     let answers: Vec<Credentials> = thread::scope(|scope| {
@@ -174,7 +178,7 @@ fn b05_no_lock_over_io() {
     let world = World::with_config(ROLE_PROFILE);
     let chain = world.chain();
     let old = chain.credentials().unwrap();
-    world.machine.advance(3600 - 14 * 60);
+    world.advance(3600 - 14 * 60);
     world.emulator.inject(Fault::slow(Duration::from_secs(3)).on("AssumeRole"));
     let refresher = chain.clone();
     let refresh = thread::spawn(move || refresher.credentials());
@@ -195,17 +199,17 @@ fn b06_a_failed_refresh_keeps_service() {
     let chain = world.chain();
     let old = chain.credentials().unwrap();
     world.emulator.inject(Fault::status(500).on("AssumeRole").always());
-    world.machine.advance(3600 - 600);
+    world.advance(3600 - 600);
     for _ in 0..20 {
         assert_eq!(chain.credentials().unwrap(), old);
     }
     assert_eq!(world.count("AssumeRole"), 2, "one try, then a pause of 5 to 10 minutes");
-    world.machine.advance(601);
+    world.advance(601);
     assert!(old.expiration().unwrap() <= stskit::host::Host::now(&*world.machine));
     assert_eq!(chain.credentials().unwrap(), old, "expired by now, and better than nothing");
     assert_eq!(world.count("AssumeRole"), 3);
     world.emulator.clear_faults();
-    world.machine.advance(601);
+    world.advance(601);
     assert_ne!(chain.credentials().unwrap(), old);
 }
 
@@ -215,7 +219,7 @@ fn b07_serving_on_never_lengthens_an_expiry() {
     world.emulator.imds().lifetime(600);
     let chain = world.chain();
     let first = chain.credentials().unwrap();
-    world.machine.advance(301);
+    world.advance(301);
     world.emulator.imds().rotate_keys();
     let second = chain.credentials().unwrap();
     assert_ne!(first, second, "ten-minute credentials are replaced before they expire");
@@ -229,7 +233,7 @@ fn b08_short_lifetimes() {
         world.emulator.imds().lifetime(seconds);
         let chain = world.chain();
         let first = chain.credentials().unwrap();
-        world.machine.advance(20);
+        world.advance(20);
         for _ in 0..100 {
             assert_eq!(chain.credentials().unwrap(), first);
         }
@@ -242,20 +246,20 @@ fn b09_what_cannot_recover_stays_loud() {
     let world = World::with_config(ROLE_PROFILE);
     let chain = world.chain();
     chain.credentials().unwrap();
-    world.machine.advance(3600 - 600);
+    world.advance(3600 - 600);
     world.emulator.inject(Fault::error("AccessDenied", "not any more", 403).on("AssumeRole").always());
     for _ in 0..50 {
         let error = chain.credentials().unwrap_err();
         assert!(error.is_access_denied() && error.to_string().contains(ROLE), "{error}");
     }
     assert_eq!(world.count("AssumeRole"), 2, "one call, and its error for a while");
-    world.machine.advance(6);
+    world.advance(6);
     chain.credentials().unwrap_err();
     assert_eq!(world.count("AssumeRole"), 3);
 
     let world = World::with_config(SSO_PROFILE);
     sign_in(&world, "dev", 1);
-    world.machine.advance(100_000_000);
+    world.advance(100_000_000);
     let chain = world.chain();
     for _ in 0..10 {
         assert_eq!(chain.credentials().unwrap_err().kind(), ErrorKind::LoginRequired);
@@ -272,11 +276,11 @@ fn b10_web_identity() {
     let token = |world: &World| world.emulator.requests().last().unwrap().parameter("WebIdentityToken");
     let first = chain.credentials().unwrap();
     assert_eq!(token(&world).as_deref(), Some("first.token.x"));
-    world.machine.advance(3600);
+    world.advance(3600);
     let second = chain.credentials().unwrap();
     assert_ne!(first, second, "refreshed when the credentials expire, though the file is the same");
     fs::write(&file, "second.token.x\n").unwrap();
-    world.machine.advance(3600);
+    world.advance(3600);
     assert_ne!(chain.credentials().unwrap(), second);
     assert_eq!(token(&world).as_deref(), Some("second.token.x"), "read again, and trimmed");
     assert!(world.emulator.requests().iter().all(|r| r.header("authorization").is_none()), "never signed");
@@ -404,7 +408,7 @@ fn b14_the_right_reason() {
     for seconds in [None, Some(1)] {
         if let Some(seconds) = seconds {
             sign_in(&world, "dev", seconds);
-            world.machine.advance(100_000_000);
+            world.advance(100_000_000);
         }
         let error = world.profile("work").credentials().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::LoginRequired);
@@ -428,7 +432,8 @@ fn b15_loops() {
         };
         names.iter().enumerate().map(profile).collect::<String>()
     };
-    for (names, path) in [(&["a", "b"][..], "a -> b -> a"), (&["a", "b", "c"], "a -> b -> c -> a"), (&["a"], "a -> a")] {
+    for (names, path) in [(&["a", "b"][..], "a -> b -> a"), (&["a", "b", "c"], "a -> b -> c -> a"), (&["a"], "a -> a")]
+    {
         let world = World::with_config(&links(names));
         let chain = world.profile("a");
         for _ in 0..2 {
@@ -482,11 +487,10 @@ fn b17_sso_refresh() {
     }
     // A sign-in elsewhere is seen without a restart.
     world.emulator.sso().fail_refreshes(Some("InvalidGrantException"));
-    world.machine.advance(100_000);
-    world.emulator.set_clock_offset(100_000);
+    world.advance(100_000);
     assert_eq!(one.credentials().unwrap_err().kind(), ErrorKind::LoginRequired);
     sign_in(&world, "dev", 3600);
-    world.machine.advance(10);
+    world.advance(10);
     one.credentials().unwrap();
 }
 
@@ -605,7 +609,7 @@ fn b21_clock_skew() {
         for _ in 0..10 {
             assert_eq!(chain.credentials().unwrap(), found, "an hour off does not make them expire or last longer");
         }
-        world.machine.advance(3600 - 14 * 60);
+        world.advance(3600 - 14 * 60);
         assert_ne!(chain.credentials().unwrap(), found, "due by the service's clock");
     }
 }
@@ -684,7 +688,9 @@ impl stskit::transport::Transport for Hosts {
 fn b23_secrets() {
     const PLANTED: &str = "PLANTEDsecretPLANTED";
     let configs = [
-        format!("[default]\naws_access_key_id = AKID\naws_secret_access_key = {PLANTED}\naws_session_token = {PLANTED}\n"),
+        format!(
+            "[default]\naws_access_key_id = AKID\naws_secret_access_key = {PLANTED}\naws_session_token = {PLANTED}\n"
+        ),
         format!("[default]\naws_secret_access_key {PLANTED}\n"),
         format!("[default]\naws_access_key_id = AKID\nduration_seconds = {PLANTED}\nrole_arn = {PLANTED}\n"),
         format!("[default]\nrole_arn = {ROLE}\nsource_profile = {PLANTED}\n"),
@@ -728,7 +734,7 @@ fn b24_fork_and_exit() {
     let world = World::with_config(ROLE_PROFILE);
     let chain = world.chain();
     let old = chain.credentials().unwrap();
-    world.machine.advance(3600 - 14 * 60);
+    world.advance(3600 - 14 * 60);
     // A thread of ours refreshes while we fork: it holds whatever a refresh holds.
     world.emulator.inject(Fault::slow(Duration::from_secs(2)).on("AssumeRole"));
     let refresher = chain.clone();
@@ -800,7 +806,8 @@ fn the_report_of_an_error_and_of_a_success_have_the_same_steps() {
     let world = World::new();
     world.emulator.imds().roles(&[]);
     let error = world.load().unwrap_err();
-    let providers = |report: &stskit::explain::Report| report.steps.iter().map(|s| s.provider.to_string()).collect::<HashSet<_>>();
+    let providers =
+        |report: &stskit::explain::Report| report.steps.iter().map(|s| s.provider.to_string()).collect::<HashSet<_>>();
     let failed = error.report().unwrap();
     assert!(failed.steps.iter().all(|step| step.outcome == Outcome::NotConfigured && !step.reason.is_empty()));
     world.set_keys();

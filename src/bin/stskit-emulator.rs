@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use stskit::emulator::{Emulator, EmulatorBuilder};
 
 const HELP: &str = "\
-AWS STS, IAM Identity Center (SSO portal and SSO-OIDC), IMDS and the credential endpoints of ECS and
-EKS for offline work, on 127.0.0.1. It prints the environment variables that point a program at it and
-serves until it is killed.
+AWS STS, IAM Identity Center (SSO portal and SSO-OIDC), the refresh of aws login, IMDS and the
+credential endpoints of ECS and EKS for offline work, on 127.0.0.1. It prints the
+environment variables that point a program at it and serves until it is killed.
 
 Usage: stskit-emulator [OPTIONS]
 

@@ -107,7 +107,8 @@ impl Inner {
     pub(super) fn signer(&self) -> Result<&Signer> {
         self.signer.as_ref().ok_or_else(|| {
             Error::configuration(format!(
-                "no region to sign for: the endpoint {} is a custom one, so set AWS_REGION or give a region in the settings",
+                "no region to sign for: the endpoint {} is a custom one; set AWS_REGION, \
+                 AWS_DEFAULT_REGION or region in the profile",
                 self.endpoint.url()
             ))
         })

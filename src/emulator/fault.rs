@@ -100,7 +100,8 @@ impl Fault {
 
     /// A real error document of the service the request is for.
     ///
-    /// `code` is the wire code (`AccessDenied`), `status` the HTTP status.
+    /// `code` is the wire code (`AccessDenied`), `status` the HTTP status. IMDS answers a page without
+    /// the code, or with status 200 the document of a role it cannot get keys for.
     pub fn error(code: impl Into<String>, message: impl Into<String>, status: u16) -> Self {
         let answer = Answer::Error { code: code.into(), message: message.into(), status };
         Fault::new(Some(answer), Delivery::Whole)
@@ -247,7 +248,8 @@ impl Fault {
         Fault { remaining: None, ..self }
     }
 
-    /// Applies to requests of this operation only, e.g. `AssumeRole`.
+    /// Applies to requests of this operation only, e.g. `AssumeRole`. What the requests are called that
+    /// are no operations, [`Imds`](super::Imds) and [`Container`](super::Container) tell.
     pub fn on(self, operation: impl Into<String>) -> Self {
         Fault { operation: Some(operation.into()), ..self }
     }

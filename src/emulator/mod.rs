@@ -1,13 +1,13 @@
-//! The built-in AWS emulator: STS, IAM Identity Center, IMDS and the credential endpoints of containers
-//! on loopback, for tests, examples and offline work.
+//! The built-in AWS emulator: STS, IAM Identity Center, the sign-in service, IMDS and the credential
+//! endpoints of containers on loopback, for tests, examples and offline work.
 //!
 //! [`Emulator`] is a real HTTP/1.1 server (with TLS if asked) that runs in threads of this process.
-//! It speaks STS, all 11 operations, the portal of IAM Identity Center and
-//! SSO-OIDC, both with all 4 operations, the pages of a sign-in, and what gives a machine its
-//! credentials: IMDS, the endpoint of ECS tasks and EKS Pod Identity. It verifies SigV4 signatures with
-//! a code of its own, issues temporary credentials that it later accepts, and makes mistakes on demand
-//! ([`Fault`], and the knobs of [`Sso`], [`Imds`] and [`Container`]). It never calls AWS, checks no IAM
-//! policy, and protects nothing: its keys are public.
+//! It speaks STS, all 11 operations, the portal of IAM Identity Center and SSO-OIDC, both with all 4
+//! operations, the pages of a sign-in, the refresh of `aws login` with its DPoP proofs, and what gives a
+//! machine its credentials: IMDS, the endpoint of ECS tasks and EKS Pod Identity. It verifies SigV4
+//! signatures with a code of its own, issues temporary credentials that it later accepts, and makes
+//! mistakes on demand ([`Fault`], and the knobs of [`Sso`], [`Signin`], [`Imds`] and [`Container`]). It
+//! never calls AWS, checks no IAM policy, and protects nothing: its keys are public.
 //!
 //! The same server as a program: `stskit-emulator`.
 //!
@@ -41,6 +41,8 @@
 //! - The instance has the role `stskit-instance` and requires session tokens (IMDSv2); the task and the
 //!   pod have the role `stskit-task`. Their keys are sessions of these roles in the account
 //!   [`Emulator::ACCOUNT_ID`]: see [`Imds`] and [`Container`].
+//! - [`Signin::issue_session`] gives the cache file of an `aws login`. The real service signs the user in
+//!   with a browser first; the emulator leaves that out.
 //! - With a fixed clock, the same calls in the same order give the same credentials.
 
 mod authenticate;
@@ -58,6 +60,7 @@ mod refusal;
 mod reply;
 mod route;
 mod server;
+mod signin;
 mod sso;
 mod state;
 mod sts;
@@ -81,6 +84,7 @@ pub use fault::Fault;
 pub use metadata::{Container, Imds};
 pub use record::RecordedRequest;
 pub use refusal::Refusal;
+pub use signin::{LoginSession, Signin};
 pub use sso::{Browser, Sso, SsoToken};
 pub use verify::{SignedRequest, Verified, verify};
 
@@ -148,6 +152,7 @@ impl Emulator {
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
             ("AWS_ENDPOINT_URL_SSO", self.url()),
             ("AWS_ENDPOINT_URL_SSO_OIDC", self.url()),
+            ("AWS_ENDPOINT_URL_SIGNIN", self.url()),
         ]
     }
 
@@ -203,6 +208,11 @@ impl Emulator {
     /// The credential endpoints of ECS tasks and EKS pods.
     pub fn container(&self) -> Container<'_> {
         Container::new(&self.server.shared)
+    }
+
+    /// The sign-in service behind `aws login`: sessions, their refresh, and what refuses it.
+    pub fn signin(&self) -> Signin<'_> {
+        Signin::new(&self.server.shared)
     }
 
     /// Stops listening, ends all connections and waits for the threads. Does nothing the second

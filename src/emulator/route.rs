@@ -9,7 +9,7 @@ use super::http::Request;
 use super::refusal::Refusal;
 use super::reply::Reply;
 use super::server::Shared;
-use super::{metadata, sso, sts};
+use super::{metadata, signin, sso, sts};
 
 /// What a service needs to answer.
 pub(super) struct Context<'a> {
@@ -30,7 +30,7 @@ pub(super) struct Service {
 
 /// Every service, most particular first. STS takes the root path and so comes last.
 const SERVICES: &[&Service] =
-    &[&metadata::IMDS, &metadata::CONTAINER, &sso::PORTAL, &sso::OIDC, &sso::BROWSER, &sts::SERVICE];
+    &[&metadata::IMDS, &metadata::CONTAINER, &signin::SIGNIN, &sso::PORTAL, &sso::OIDC, &sso::BROWSER, &sts::SERVICE];
 
 /// Where a request goes.
 #[derive(Default)]

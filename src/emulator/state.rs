@@ -9,6 +9,7 @@ use super::canonical::hmac;
 use super::encode::{base32, base32_decode, base64};
 use super::metadata::{Instance, Task};
 use super::refusal::Refusal;
+use super::signin::Logins;
 use super::sso::Store;
 
 /// Issued credentials kept; the oldest are forgotten first.
@@ -113,6 +114,8 @@ pub(super) struct State {
     pub(super) instance: Instance,
     /// The task or pod as the container endpoints show it.
     pub(super) task: Task,
+    /// The sessions of `aws login`.
+    pub(super) logins: Logins,
 }
 
 impl State {

@@ -81,7 +81,11 @@ impl Container {
     /// # Errors
     /// `NoCredentials` if neither URI is set; `InvalidConfiguration` for a URI that cannot be used, or must not be.
     pub fn from_env(settings: &Settings) -> Result<Self> {
-        Self::assemble(Link::new(settings, CONNECT_TIMEOUT, READ_TIMEOUT), &System)
+        Self::with_host(settings, Arc::new(System))
+    }
+
+    pub(super) fn with_host(settings: &Settings, host: Arc<dyn Host>) -> Result<Self> {
+        Self::assemble(Link::new(settings, CONNECT_TIMEOUT, READ_TIMEOUT, Arc::clone(&host)), &*host)
     }
 
     /// The same with a transport and a host (variables, files, sleep) of your own. The transport keeps the time
@@ -161,7 +165,7 @@ impl Container {
     }
 
     /// Scheme, host and port.
-    fn base(&self) -> String {
+    pub(super) fn base(&self) -> String {
         let authority = self.uri.authority().map_or("", |authority| authority.as_str());
         format!("{}://{authority}", self.uri.scheme_str().unwrap_or_default())
     }

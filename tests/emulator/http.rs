@@ -138,6 +138,7 @@ fn the_environment_names_keys_region_and_endpoint() {
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ("AWS_ENDPOINT_URL_SSO", emulator.url()),
         ("AWS_ENDPOINT_URL_SSO_OIDC", emulator.url()),
+        ("AWS_ENDPOINT_URL_SIGNIN", emulator.url()),
     ];
     assert_eq!(emulator.environment(), expected);
     assert!(!format!("{emulator:?} {:?}", Emulator::builder()).contains(Emulator::SECRET_ACCESS_KEY));

@@ -35,7 +35,7 @@ fn it_prints_the_environment_and_serves() {
     let (_running, lines) = start(&["--clock-offset", "-86400"]);
     assert!(lines.contains(&"export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE".to_owned()), "{lines:?}");
     assert!(lines.contains(&"export AWS_EC2_METADATA_DISABLED=true".to_owned()));
-    for name in ["SSO", "SSO_OIDC"] {
+    for name in ["SSO", "SSO_OIDC", "SIGNIN"] {
         let line = format!("export AWS_ENDPOINT_URL_{name}={}", endpoint(&lines));
         assert!(lines.contains(&line), "{lines:?}");
     }

@@ -8,6 +8,7 @@ import base64
 import datetime
 import hashlib
 import http.client
+import itertools
 import json
 import os
 import subprocess
@@ -45,8 +46,8 @@ class Emulator:
         self.process = subprocess.Popen(
             [os.environ["STSKIT_EMULATOR"], *arguments], stdout=subprocess.PIPE, text=True
         )
-        lines = [self.process.stdout.readline().strip() for _ in range(7)]
-        self.environment = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+        lines = itertools.takewhile(lambda line: line.startswith("export "), self.process.stdout)
+        self.environment = dict(line.strip().removeprefix("export ").split("=", 1) for line in lines)
         self.url = self.environment["AWS_ENDPOINT_URL_SSO"]
 
     def stop(self):

@@ -6,11 +6,17 @@ use std::time::Duration;
 
 use super::select::{Chosen, Plan};
 use crate::credential::Provide;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::explain::{Link, Place};
 use crate::host::Host;
 use crate::identity_center::{TokenCache, TokenProvider};
-use crate::providers::{AssumedRole, Cached, Environment, MfaCode, Process, SsoRole, Stability, WebIdentity};
+#[cfg(feature = "login")]
+use crate::providers::Login;
+#[cfg(not(feature = "login"))]
+use crate::providers::login_not_supported;
+use crate::providers::{
+    AssumedRole, Cached, Container, Environment, Imds, MfaCode, Process, SsoRole, Stability, WebIdentity,
+};
 use crate::settings::Settings;
 use crate::transport::{Transport, UreqTransport};
 
@@ -20,6 +26,8 @@ pub(super) struct Parts {
     pub(super) host: Arc<dyn Host>,
     /// `None`: not needed so far.
     pub(super) transport: Option<Arc<dyn Transport>>,
+    /// For IMDS and containers; `None`: each has one with its own time limits and no proxy.
+    pub(super) metadata_transport: Option<Arc<dyn Transport>>,
     pub(super) mfa: Option<MfaCode>,
     pub(super) process_limit: Option<Duration>,
     pub(super) sso_cache: Option<PathBuf>,
@@ -68,8 +76,33 @@ impl Parts {
                 }
                 self.cached(process, Stability::CacheOnly)
             }
-            Plan::Login { .. } | Plan::Container | Plan::Imds => {
-                return Err(Error::configuration(format!("the provider {provider} is not there yet")));
+            #[cfg(feature = "login")]
+            Plan::Login { session } => {
+                let (transport, host) = (self.transport(), self.host());
+                let login = Login::with_parts(session, &self.settings, transport, host)?;
+                let login = match profile {
+                    Some(name) => login.profile(name),
+                    None => login,
+                };
+                self.cached(login, stale)
+            }
+            #[cfg(not(feature = "login"))]
+            Plan::Login { .. } => return Err(login_not_supported(profile.as_deref().unwrap_or_default())),
+            Plan::Container => {
+                let container = match &self.metadata_transport {
+                    Some(transport) => Container::with_parts(&self.settings, Arc::clone(transport), self.host())?,
+                    None => Container::with_host(&self.settings, self.host())?,
+                };
+                link.places.push(Place::Url { url: container.base() });
+                self.cached(container, stale)
+            }
+            Plan::Imds => {
+                let imds = match &self.metadata_transport {
+                    Some(transport) => Imds::with_parts(&self.settings, Arc::clone(transport), self.host()),
+                    None => Imds::with_host(&self.settings, self.host()),
+                };
+                link.places.push(Place::Url { url: imds.endpoint() });
+                self.cached(imds, stale)
             }
             Plan::Roles { base, links } => return self.build_roles(*base, links),
         };

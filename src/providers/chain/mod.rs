@@ -112,6 +112,7 @@ impl DefaultChain {
             settings,
             host: Arc::new(System),
             transport: None,
+            metadata_transport: None,
             mfa: None,
             process_limit: None,
             sso_cache: None,
@@ -255,6 +256,13 @@ impl DefaultChainBuilder {
     /// [`UreqTransport`](crate::transport::UreqTransport) with the settings' limits, proxies and CA bundle.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.0.transport = Some(transport);
+        self
+    }
+
+    /// What sends the requests to the instance metadata service and to containers' endpoints: no proxy, and short
+    /// time limits of its own. Defaults to one that keeps them.
+    pub fn metadata_transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.0.metadata_transport = Some(transport);
         self
     }
 

@@ -225,12 +225,13 @@ impl Context<'_> {
     }
 
     fn imds(&self, notes: &mut Notes) -> Result<Option<Plan>> {
-        let off = Sources::environment(self.host).variable("AWS_EC2_METADATA_DISABLED")?;
-        if off.is_some_and(|value| value.trim().eq_ignore_ascii_case("true")) {
-            notes.looked_at.push(Looked::new(Place::variable("AWS_EC2_METADATA_DISABLED"), true));
-            notes.because("switched off by AWS_EC2_METADATA_DISABLED");
+        let metadata = self.settings.metadata();
+        if let Some(off) = metadata.disabled.as_ref().filter(|off| off.value) {
+            notes.looked_at.push(Looked::new(off.origin.place(), true));
+            notes.because(format_args!("switched off by {}", off.origin));
             return Ok(None);
         }
+        notes.looked_at.push(Looked::new(Place::Url { url: metadata.endpoint() }, true));
         notes.because("nothing else is configured");
         Ok(Some(Plan::Imds))
     }

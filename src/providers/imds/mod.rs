@@ -13,7 +13,7 @@ use super::clock::ServiceClock;
 use super::link_local::Link;
 use crate::credential::{Credentials, Provide};
 use crate::error::Result;
-use crate::host::Host;
+use crate::host::{Host, System};
 use crate::settings::Settings;
 use crate::transport::Transport;
 use load::Load;
@@ -53,8 +53,12 @@ pub struct Imds {
 impl Imds {
     /// The service of this machine, with the time limits of the settings. Makes no call.
     pub fn new(settings: &Settings) -> Self {
+        Self::with_host(settings, Arc::new(System))
+    }
+
+    pub(in crate::providers) fn with_host(settings: &Settings, host: Arc<dyn Host>) -> Self {
         let timeout = settings.metadata().timeout();
-        Self::assemble(settings, Link::new(settings, timeout, timeout))
+        Self::assemble(settings, Link::new(settings, timeout, timeout, host))
     }
 
     /// The same with a transport and a host (clock, sleep) of your own. The transport keeps the time limits of a

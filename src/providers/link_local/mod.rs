@@ -11,7 +11,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 
 use crate::error::{Error, ErrorKind, Result, RetryStop};
-use crate::host::{Host, System};
+use crate::host::Host;
 use crate::settings::Settings;
 use crate::transport::{Proxies, Transport, TransportConfig, TransportError, TransportErrorKind, UreqTransport};
 
@@ -27,7 +27,12 @@ pub(super) struct Link {
 
 impl Link {
     /// Straight to the host, whatever proxies are set.
-    pub(super) fn new(settings: &Settings, connect_timeout: Duration, read_timeout: Duration) -> Self {
+    pub(super) fn new(
+        settings: &Settings,
+        connect_timeout: Duration,
+        read_timeout: Duration,
+        host: Arc<dyn Host>,
+    ) -> Self {
         let transport = UreqTransport::new(TransportConfig {
             connect_timeout,
             read_timeout,
@@ -35,7 +40,7 @@ impl Link {
             ca_bundle: settings.transport().ca_bundle.clone(),
             proxies: Proxies::default(),
         });
-        Self::with_parts(settings, Arc::new(transport), Arc::new(System))
+        Self::with_parts(settings, Arc::new(transport), host)
     }
 
     pub(super) fn with_parts(settings: &Settings, transport: Arc<dyn Transport>, host: Arc<dyn Host>) -> Self {
