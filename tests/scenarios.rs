@@ -53,10 +53,11 @@ fn run(topic: &str) {
 
 /// One test for each file, so that they run side by side.
 macro_rules! topics {
-    ($($name:ident)*) => {
+    ($($(#[$condition:meta])* $name:ident)*) => {
         const TOPICS: &[&str] = &[$(stringify!($name)),*];
 
         $(
+            $(#[$condition])*
             #[test]
             fn $name() {
                 run(stringify!($name));
@@ -67,6 +68,8 @@ macro_rules! topics {
 
 topics! {
     environment
+    profiles
+    keys
 }
 
 #[test]

@@ -35,6 +35,20 @@ def redirect(url):
     botocore.httpsession.URLLib3Session.send = send
 
 
+def remember_data():
+    """Has botocore read each of its data files once: most of the time would go there."""
+    import botocore.loaders
+
+    original, read = botocore.loaders.JSONFileLoader.load_file, {}
+
+    def load_file(self, path):
+        if path not in read:
+            read[path] = original(self, path)
+        return read[path]
+
+    botocore.loaders.JSONFileLoader.load_file = load_file
+
+
 def prompt_with(code):
     """Has the assume-role provider ask us for MFA codes, not the terminal."""
     import botocore.credentials
@@ -139,12 +153,20 @@ def main():
     peer, home = sys.argv[1:]
     # botocore looks for its cache folders in the home it is imported with.
     os.environ["HOME"] = home
+    remember_data()
+    # What every task needs, once: modules, and the data of services.
     if peer == "cli":
-        import awscli.clidriver  # noqa: F401
+        import awscli.clidriver
+
+        driver = awscli.clidriver.create_clidriver()
+        driver._get_command_table()
+        session = driver.session
     else:
-        import boto3  # noqa: F401
-    import botocore.credentials  # noqa: F401
-    import botocore.httpsession  # noqa: F401
+        import boto3
+
+        session = boto3.Session()._session
+    session.create_client("sts", "us-east-1", aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="secret")
+    session.create_client("sso", "us-east-1")
 
     for line in sys.stdin:
         print(json.dumps(forked(peer, json.loads(line))), flush=True)

@@ -31,6 +31,7 @@ pub struct Preparation {
     imds: ImdsKnobs,
     container: ContainerKnobs,
     sso: SsoKnobs,
+    login: LoginKnobs,
     faults: Vec<FaultSpec>,
     /// Seconds by which its clock is ahead.
     clock: i64,
@@ -64,6 +65,12 @@ struct SsoKnobs {
     keep_refresh_token: bool,
     /// The user signs out elsewhere.
     revoke: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LoginKnobs {
+    fail_refreshes: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -197,6 +204,7 @@ fn prepare_emulator(emulator: &Emulator, knobs: &Preparation, values: &Values) {
     if knobs.sso.revoke {
         assert!(sso.revoke(&values.fixed["sso.access"]));
     }
+    emulator.signin().fail_refreshes(knobs.login.fail_refreshes.as_deref());
     for fault in &knobs.faults {
         emulator.inject(fault.fault());
     }
@@ -214,6 +222,10 @@ impl Values {
     fn new(emulator: &Emulator, folder: &Path) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().try_into().unwrap();
         let signed_in = emulator.sso().issue_token();
+        let login = emulator.signin().issue_session();
+        emulator.signin().credentials_lifetime(0);
+        let due = emulator.signin().issue_session();
+        emulator.signin().credentials_lifetime(900);
         let container = emulator.container();
         let registration: Value = serde_json::from_str(&signed_in.cache_json()).unwrap();
         let fixed = BTreeMap::from([
@@ -225,6 +237,14 @@ impl Values {
             ("pod.token", POD_TOKEN.to_owned()),
             ("jwt", jwt(now + 3600, "planted-good")),
             ("jwt.expired", jwt(now - 3600, "planted-expired")),
+            ("login", login.cache_json()),
+            ("login.key", login.access_key_id.clone()),
+            ("login.token", login.session_token.clone()),
+            ("login.secret", login.secret_access_key.clone()),
+            ("login.refresh", login.refresh_token.clone()),
+            ("login.due", due.cache_json()),
+            ("login.due.refresh", due.refresh_token.clone()),
+            ("login.due.secret", due.secret_access_key.clone()),
             ("sso", signed_in.cache_json()),
             ("sso.access", signed_in.access_token.clone()),
             ("sso.refresh", signed_in.refresh_token.clone()),
@@ -232,7 +252,19 @@ impl Values {
             ("sso.secret", signed_in.client_secret.clone()),
             ("sso.registered.until", registration["registrationExpiresAt"].as_str().unwrap().to_owned()),
         ]);
-        let secret = ["pod.token", "jwt", "jwt.expired", "sso.access", "sso.refresh", "sso.secret"];
+        let secret = [
+            "pod.token",
+            "jwt",
+            "jwt.expired",
+            "sso.access",
+            "sso.refresh",
+            "sso.secret",
+            "login.token",
+            "login.secret",
+            "login.refresh",
+            "login.due.refresh",
+            "login.due.secret",
+        ];
         let secrets = RefCell::new(secret.iter().map(|name| fixed[name].clone()).collect());
         Values { fixed, now, secrets }
     }
