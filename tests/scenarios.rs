@@ -70,6 +70,13 @@ topics! {
     environment
     profiles
     keys
+    roles
+    role_chains
+    credential_source
+    web_identity
+    sso
+    process
+    container
 }
 
 #[test]

@@ -104,7 +104,7 @@ def differences(expected, outcome, seen, identity):
         return found + [f"credentials expected, but {shown(outcome)}"]
     if "key" in expected:
         for member in ("key", "token"):
-            if outcome[member] != expected.get(member):
+            if not matches(expected.get(member), outcome[member]):
                 found.append(f"{member} is {outcome[member]!r}, expected {expected.get(member)!r}")
     if "arn" in expected:
         arn = identity(outcome)

@@ -87,7 +87,8 @@ impl Judge<'_> {
             return self.problems.push(format!("{} came, expected the error {error}", found.access_key_id()));
         }
         if let Some(key) = &expected.key {
-            self.same("access key id", found.access_key_id(), key.as_str());
+            let id = found.access_key_id();
+            self.check(matches(key, id), || format!("access key id: {id}, expected {key}"));
             self.same("session token", found.session_token(), expected.token.as_deref());
             let own = self.lab.secrets.iter().any(|secret| secret == found.secret_access_key());
             self.check(own || !key.starts_with("AKIA"), || "the secret key is another's".into());
