@@ -77,6 +77,13 @@ topics! {
     sso
     process
     container
+    imds
+    precedence
+    terminal
+    endpoints
+    files
+    #[cfg(feature = "login")]
+    login
 }
 
 #[test]
