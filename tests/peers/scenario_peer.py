@@ -96,23 +96,22 @@ def with_cli(task):
     arguments = ["sts", "get-caller-identity"]
     if task["profile"] is not None:
         arguments += ["--profile", task["profile"]]
-    said, printed = io.StringIO(), io.StringIO()
-    found = []
-    driver = awscli.clidriver.create_clidriver()
-    original = driver.session.get_credentials
-
-    def get_credentials():
-        credentials = original()
-        if not found:
-            # Now, as the CLI would at its first request: a later reading might refresh them.
-            found.append(describe(credentials))
-        return credentials
-
-    driver.session.get_credentials = get_credentials
+    said, found = io.StringIO(), []
     try:
-        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(printed):
+        driver = awscli.clidriver.create_clidriver()
+        original = driver.session.get_credentials
+
+        def get_credentials():
+            credentials = original()
+            if not found:
+                # Now, as the CLI would at its first request: a later reading might refresh them.
+                found.append(describe(credentials))
+            return credentials
+
+        driver.session.get_credentials = get_credentials
+        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
             status = driver.main(arguments)
-    except BaseException as error:
+    except Exception as error:
         return {"error": type(error).__name__, "message": str(error)}
     if found:
         return found[0]
@@ -153,6 +152,8 @@ def main():
     peer, home = sys.argv[1:]
     # botocore looks for its cache folders in the home it is imported with.
     os.environ["HOME"] = home
+    # The native package is for login sessions.
+    os.environ.pop("BOTO_DISABLE_CRT", None)
     remember_data()
     # What every task needs, once: modules, and the data of services.
     if peer == "cli":

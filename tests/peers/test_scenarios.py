@@ -5,6 +5,7 @@ in processes of their own (scenario_peer.py).
 """
 
 import collections
+import concurrent.futures
 import fnmatch
 import glob
 import json
@@ -23,6 +24,8 @@ import support
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(HERE, "..", "scenarios")
+# One scenario or some, for whoever works on them.
+WANTED = os.environ.get("STSKIT_SCENARIO", "*")
 SESSIONS = "botocore-session-*"
 ONLY_IF_EXPECTED = ("DurationSeconds", "ExternalId", "SerialNumber", "TokenCode", "Policy", "Authorization")
 
@@ -33,7 +36,8 @@ def scenarios():
         if topic != "reasons":
             with open(path) as file:
                 for scenario in json.load(file)["scenarios"]:
-                    yield topic, scenario
+                    if fnmatch.fnmatch(f"{topic}/{scenario['name']}", WANTED):
+                        yield topic, scenario
 
 
 class Program:
@@ -87,8 +91,8 @@ def request_differences(expected, seen):
     return found
 
 
-def differences(expected, outcome, seen, identity):
-    """What of an outcome is not as expected; nothing, if all is."""
+def differences(expected, outcome, seen):
+    """What of an outcome is not as expected: nothing, if all is."""
     found = request_differences(expected.get("requests", []), seen)
     error = expected.get("error")
     if expected.get("none") or (error == "no-credentials" and "failed" not in expected):
@@ -107,9 +111,8 @@ def differences(expected, outcome, seen, identity):
             if not matches(expected.get(member), outcome[member]):
                 found.append(f"{member} is {outcome[member]!r}, expected {expected.get(member)!r}")
     if "arn" in expected:
-        arn = identity(outcome)
-        if not matches(expected["arn"], arn):
-            found.append(f"identity {arn}, expected {expected['arn']}")
+        if not matches(expected["arn"], outcome["arn"]):
+            found.append(f"identity {outcome['arn']}, expected {expected['arn']}")
     if outcome["account"] != expected.get("account"):
         found.append(f"account {outcome['account']!r}, expected {expected.get('account')!r}")
     if "expires" in expected and outcome["expires"] != expected["expires"]:
@@ -121,6 +124,46 @@ def shown(outcome):
     return {name: value for name, value in outcome.items() if name not in ("secret", "token")}
 
 
+def identity(session, url, outcome):
+    """Who the emulator takes the holder of the credentials for."""
+    client = session.client(
+        "sts",
+        region_name="us-east-1",
+        endpoint_url=url,
+        aws_access_key_id=outcome["key"],
+        aws_secret_access_key=outcome["secret"],
+        aws_session_token=outcome["token"],
+    )
+    try:
+        return client.get_caller_identity()["Arn"]
+    except botocore.exceptions.ClientError as error:
+        return str(error)
+
+
+def collect(session, folder, peer):
+    """What comes of every scenario: the scenario as it was run, the outcome, the requests."""
+    home = os.path.join(folder, peer)
+    lab = Program(os.environ["STSKIT_SCENARIO_LAB"])
+    program = Program(sys.executable, os.path.join(HERE, "scenario_peer.py"), peer, home)
+    try:
+        for topic, written in scenarios():
+            shutil.rmtree(home, ignore_errors=True)
+            os.makedirs(home)
+            made = lab.ask(prepare=written, folder=home)
+            scenario = made["scenario"]
+            named = {"profile": scenario.get("profile"), "mfa": scenario.get("mfa")}
+            outcome = program.ask(env=made["env"], url=made["url"], **named)
+            seen = lab.ask(requests=True)
+            if peer == "cli" and "error" not in outcome and seen and seen[-1]["op"] == "GetCallerIdentity":
+                seen.pop()
+            if "key" in outcome and ("arn" in scenario["expect"] or peer in scenario or "boto3" in scenario):
+                outcome["arn"] = identity(session, made["url"], outcome)
+            yield topic, scenario, outcome, seen
+    finally:
+        program.stop()
+        lab.stop()
+
+
 class Scenarios(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -130,67 +173,36 @@ class Scenarios(unittest.TestCase):
         for name in set(os.environ) - set(environment):
             del os.environ[name]
         os.environ.update(environment)
-        cls.session = boto3.Session()
         with open(os.path.join(DATA, "reasons.json")) as file:
             cls.reasons = json.load(file)
+        # Both side by side: most of the time they wait for programs.
+        threads = concurrent.futures.ThreadPoolExecutor()
+        cls.addClassCleanup(threads.shutdown)
+        cls.collected = {peer: threads.submit(lambda peer=peer: list(collect(boto3.Session(), cls.folder.name, peer))) for peer in ("boto3", "cli")}
 
-    def run_all(self, peer):
-        home = os.path.join(self.folder.name, peer)
-        lab = Program(os.environ["STSKIT_SCENARIO_LAB"])
-        self.addCleanup(lab.stop)
-        program = Program(sys.executable, os.path.join(HERE, "scenario_peer.py"), peer, home)
-        self.addCleanup(program.stop)
-        counts = collections.Counter()
-        for topic, written in scenarios():
-            if fnmatch.fnmatch(f"{topic}/{written['name']}", os.environ.get("STSKIT_SCENARIO", "*")):
-                with self.subTest(topic=topic, scenario=written["name"]):
-                    counts[self.run_one(peer, lab, program, home, written)] += 1
-        print(f"\n{peer}: {sum(counts.values())} scenarios")
-        for outcome, count in counts.most_common():
-            print(f"  {count:4} {outcome}")
-        self.assertGreater(counts["the same"], 0)
-
-    def identity(self, url, outcome):
-        """Who the emulator takes the holder of the credentials for."""
-        client = self.session.client(
-            "sts",
-            region_name="us-east-1",
-            endpoint_url=url,
-            aws_access_key_id=outcome["key"],
-            aws_secret_access_key=outcome["secret"],
-            aws_session_token=outcome["token"],
-        )
-        try:
-            return client.get_caller_identity()["Arn"]
-        except botocore.exceptions.ClientError as error:
-            return str(error)
-
-    def run_one(self, peer, lab, program, home, written):
-        shutil.rmtree(home, ignore_errors=True)
-        os.makedirs(home)
-        made = lab.ask(prepare=written, folder=home)
-        scenario = made["scenario"]
-        task = {"env": made["env"], "url": made["url"], "profile": scenario.get("profile"), "mfa": scenario.get("mfa")}
-        outcome = program.ask(**task)
-        seen = lab.ask(requests=True)
-        if peer == "cli" and "error" not in outcome and seen and seen[-1]["op"] == "GetCallerIdentity":
-            seen.pop()
-
-        def identity(outcome):
-            return self.identity(made["url"], outcome)
-
+    def judge(self, peer, scenario, outcome, seen):
         stated = scenario.get(peer, "same")
         if stated == "same" and peer == "cli" and "boto3" in scenario:
             # The CLI stands on botocore.
             stated = scenario["boto3"]
-        to_ours = differences(scenario["expect"], outcome, seen, identity)
+        to_ours = differences(scenario["expect"], outcome, seen)
         if stated == "same":
             self.assertEqual(to_ours, [], f"{scenario['shows']}; found {shown(outcome)}, asked {seen}")
             return "the same"
         self.assertNotEqual(to_ours, [], f"listed as different ({stated['differs']}), but it is the same")
-        to_stated = differences(stated["outcome"], outcome, seen, identity)
+        to_stated = differences(stated["outcome"], outcome, seen)
         self.assertEqual(to_stated, [], f"another difference than listed; found {shown(outcome)}, asked {seen}")
         return f"intended: {self.reasons[stated['differs']]}"
+
+    def run_all(self, peer):
+        counts = collections.Counter()
+        for topic, scenario, outcome, seen in self.collected[peer].result():
+            with self.subTest(topic=topic, scenario=scenario["name"]):
+                counts[self.judge(peer, scenario, outcome, seen)] += 1
+        print(f"\n{peer}: {sum(counts.values())} scenarios")
+        for outcome, count in counts.most_common():
+            print(f"  {count:4} {outcome}")
+        self.assertGreater(counts["the same"], 0)
 
     def test_boto3(self):
         self.run_all("boto3")
