@@ -123,5 +123,9 @@ fn every_difference_has_a_reason_and_every_reason_a_difference() {
             }
         }
     }
+    let readme = std::fs::read_to_string(scenario::folder().join("README.md")).unwrap();
+    for (name, reason) in &reasons {
+        assert!(readme.contains(&format!("- **{name}**: {reason}")), "README.md does not list {name} so");
+    }
     assert_eq!(given, reasons.into_keys().collect());
 }

@@ -188,6 +188,8 @@ class Scenarios(unittest.TestCase):
         to_ours = differences(scenario["expect"], outcome, seen)
         if stated == "same":
             self.assertEqual(to_ours, [], f"{scenario['shows']}; found {shown(outcome)}, asked {seen}")
+            if peer == "boto3":
+                self.assertEqual(outcome.get("error"), scenario.get("raises"), outcome.get("message"))
             return "the same"
         self.assertNotEqual(to_ours, [], f"listed as different ({stated['differs']}), but it is the same")
         to_stated = differences(stated["outcome"], outcome, seen)

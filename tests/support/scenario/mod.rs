@@ -78,7 +78,9 @@ pub struct Scenario {
     #[serde(default)]
     pub emulator: lab::Preparation,
     pub expect: Expected,
-    /// Read by tests/peers/test_scenarios.py.
+    /// The exception that botocore has for the same error. This and the rest: for tests/peers/test_scenarios.py.
+    #[serde(default)]
+    pub raises: Value,
     #[serde(default)]
     pub boto3: Value,
     #[serde(default)]
