@@ -319,9 +319,11 @@ fn check_endpoints(settings: Settings) -> Result<Settings> {
             EndpointError::InvalidEndpoint(..) => url.as_ref().map(|f| &f.origin),
             // The other services may never be called.
             _ if *service != EndpointService::Sts => continue,
-            EndpointError::InvalidRegion(_) | EndpointError::NoSuchEndpoint(_) => {
-                settings.0.region.as_ref().map(|f| &f.origin)
-            }
+            EndpointError::InvalidRegion(_) | EndpointError::NoSuchEndpoint(_) => match &settings.0.region {
+                Some(region) => Some(&region.origin),
+                // Nor may STS: keys need no call, SSO has a region of its own.
+                None => continue,
+            },
             _ => url.as_ref().map(|f| &f.origin),
         };
         let from = origin.map(|o| format!(" (from {o})")).unwrap_or_default();
