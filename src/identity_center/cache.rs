@@ -107,16 +107,17 @@ impl TokenCache {
 
     fn read_file(&self, path: &Path) -> Result<Option<Vec<u8>>> {
         let unreadable = |why: String| Error::configuration(format!("the token file {} {why}", path.display()));
-        let file = match File::open(path) {
-            Ok(file) => file,
+        // Looked at before it is opened: opening a pipe would wait for a writer.
+        let opened = fs::metadata(path).and_then(|data| match data.is_file() {
+            true => File::open(path).map(|file| (file, data.len())),
+            false => Err(io::Error::other("it is not a file")),
+        });
+        let file = match opened {
+            Ok((_, length)) if length > MAX_FILE => return Err(unreadable(format!("is larger than {MAX_FILE} bytes"))),
+            Ok((file, _)) => file,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(unreadable(format!("cannot be opened: {e}")).with_source(e)),
         };
-        match file.metadata() {
-            Ok(data) if !data.is_file() => return Err(unreadable("is not a file".to_owned())),
-            Ok(data) if data.len() > MAX_FILE => return Err(unreadable(format!("is larger than {MAX_FILE} bytes"))),
-            _ => {}
-        }
         let mut bytes = Vec::new();
         let read = file.take(MAX_FILE).read_to_end(&mut bytes);
         read.map_err(|e| unreadable(format!("cannot be read: {e}")).with_source(e))?;
