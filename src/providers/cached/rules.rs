@@ -251,7 +251,6 @@ mod tests {
             let service = ServiceError {
                 code: code.into(),
                 message: String::new(),
-                denial: None,
                 fault: None,
                 members: Box::default(),
                 metadata,
