@@ -33,7 +33,6 @@ pub use output::{
     GetDelegatedAccessTokenOutput, GetFederationTokenOutput, GetSessionTokenOutput, GetWebIdentityTokenOutput,
 };
 
-
 use crate::client::by_name::Visit;
 use crate::client::operation::operations;
 use crate::client::{self, Service};
