@@ -70,14 +70,13 @@ def theirs(shape, path, found, is_input):
         found[f"{path} shape"] = (shape.name, list(shape.members), [n for n in shape.members if n in shape.required_members])
         for name, member in shape.members.items():
             below = f"{path}.{name}"
-            # botocore checks a minimum of 0 by the sign only.
-            minimum = (member.metadata.get("min") or None) if is_input and member.type_name != "structure" else None
+            minimum = member.metadata.get("min") if is_input and member.type_name != "structure" else None
             time = "rfc3339" if member.type_name == "timestamp" else None
             found[below] = (member.type_name, minimum, member.metadata.get("sensitive", False), time)
             theirs(member, below, found, is_input)
     elif shape.type_name == "list":
         item, below = shape.member, f"{path}[]"
-        minimum = (item.metadata.get("min") or None) if is_input and item.type_name != "structure" else None
+        minimum = item.metadata.get("min") if is_input and item.type_name != "structure" else None
         found[below] = (item.type_name, minimum, item.metadata.get("sensitive", False), None)
         theirs(item, below, found, is_input)
 
@@ -129,7 +128,9 @@ class Model(unittest.TestCase):
                     self.assertEqual(set(told), set(expected), name)
                     for path, of_ours in told.items():
                         if of_ours != expected[path]:
-                            differences.add(self.judge(path, of_ours, expected[path]))
+                            differences.add(path)
+                            with self.subTest(path):
+                                self.judge(path, of_ours, expected[path])
         self.assertEqual(differences, WIDER | TIMES | SECRET | EMPTY | {p for p in differences if p.endswith(SECRET_AT_END)})
 
     def judge(self, path, of_ours, of_theirs):
@@ -144,7 +145,6 @@ class Model(unittest.TestCase):
             self.assertTrue(path in SECRET or path.endswith(SECRET_AT_END), f"{path}: {of_ours}, {of_theirs}")
             self.assertEqual((kind, minimum, True, time), of_ours)
             self.assertEqual((kind, minimum, False, time), of_theirs)
-        return path
 
     def test_paginators(self):
         for service, _, pages in self.pairs:
