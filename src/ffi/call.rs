@@ -244,10 +244,12 @@ pub unsafe extern "C" fn stskit_client_get_session_token(
     guard::run(err, || {
         let out = Out::new(credentials, "credentials")?;
         let client = handle(client, "client")?;
-        let mut input = GetSessionToken::default();
-        input.duration_seconds = seconds(duration_seconds);
-        input.serial_number = optional(mfa_serial, "mfa_serial")?.map(str::to_owned);
-        input.token_code = optional(mfa_code, "mfa_code")?.map(Secret::from);
+        let input = GetSessionToken {
+            duration_seconds: seconds(duration_seconds),
+            serial_number: optional(mfa_serial, "mfa_serial")?.map(str::to_owned),
+            token_code: optional(mfa_code, "mfa_code")?.map(Secret::from),
+            ..GetSessionToken::default()
+        };
         out.put(answer(client.sts.get_session_token(&input)?.credentials(), "GetSessionToken")?);
         Ok(())
     })

@@ -74,12 +74,12 @@ impl Protocol for RestJson {
         let member =
             |name: &str| object.as_ref().and_then(|o| o.get(name)).and_then(Value::as_str).filter(|t| !t.is_empty());
         let denial = member("error").and_then(Denial::from_code);
+        // A code that is nothing but prefix and suffix is none.
+        let bare = |code: &str| Some(bare_code(code)).filter(|code| !code.is_empty()).map(str::to_owned);
         let code = metadata
             .header("x-amzn-errortype")
-            .map(str::to_owned)
-            .filter(|code| !code.trim().is_empty())
-            .or_else(|| CODE_MEMBERS.iter().find_map(|n| member(n)).map(str::to_owned))
-            .map(|code| bare_code(&code).to_owned())
+            .and_then(bare)
+            .or_else(|| CODE_MEMBERS.iter().find_map(|n| bare(member(n)?)))
             .or_else(|| member("error").and_then(oauth_code).map(str::to_owned))
             .or_else(|| denial.map(|_| "AccessDeniedException".to_owned()));
         let message = match &object {
@@ -349,6 +349,9 @@ mod tests {
             (401, None, r#"{"error":"TOKEN_EXPIRED","message":"m"}"#, "AccessDeniedException", "m"),
             (429, None, r#"{"error":"INVALID_REQUEST","message":"m"}"#, "429", "m"),
             (418, None, "{}", "418", ""),
+            (400, Some(" :http://x/"), r#"{"code":"a#","Code":" ","__type":"a#C:"}"#, "C", ""),
+            (400, Some("#"), r#"{"code":":","error":"slow_down"}"#, "SlowDownException", ""),
+            (400, None, r##"{"__type":"#"}"##, "400", ""),
             (500, None, "", "500", "Internal Server Error"),
             (502, Some("C"), "<html></html>", "C", "Bad Gateway"),
             (403, None, "blocked\nhere", "403", "blocked here"),
