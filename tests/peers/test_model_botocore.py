@@ -64,20 +64,26 @@ def members(structure, path, found):
         ours(member, f"{path}.{member['name']}", found)
 
 
+def least(shape):
+    """A minimum of 0 says nothing about a text."""
+    minimum = None if shape.type_name == "structure" else shape.metadata.get("min")
+    return None if shape.type_name == "string" and minimum == 0 else minimum
+
+
 def theirs(shape, path, found, is_input):
     """The same of botocore's."""
     if shape.type_name == "structure":
         found[f"{path} shape"] = (shape.name, list(shape.members), [n for n in shape.members if n in shape.required_members])
         for name, member in shape.members.items():
             below = f"{path}.{name}"
-            minimum = member.metadata.get("min") if is_input and member.type_name != "structure" else None
+            minimum = least(member) if is_input else None
             time = "rfc3339" if member.type_name == "timestamp" else None
             found[below] = (member.type_name, minimum, member.metadata.get("sensitive", False), time)
             theirs(member, below, found, is_input)
     elif shape.type_name == "list":
         item, below = shape.member, f"{path}[]"
         minimum = item.metadata.get("min") if is_input and item.type_name != "structure" else None
-        found[below] = (item.type_name, minimum, item.metadata.get("sensitive", False), None)
+        found[below] = (item.type_name, least(item) if is_input else None, item.metadata.get("sensitive", False), None)
         theirs(item, below, found, is_input)
 
 
