@@ -3,6 +3,8 @@
 //! Everything above asks the [`Host`] it was given, so that a test replays an hour of retries in no
 //! time. [`System`] is the real one, [`Scripted`] the one for tests. HTTP is not here (`transport`).
 
+mod cancel;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
@@ -13,7 +15,10 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::error::{Error, ErrorKind};
+pub(crate) use cancel::LOOK;
+pub use cancel::{Cancel, Cancellable};
+
+use crate::error::{Error, ErrorKind, Result};
 use crate::timestamp::Timestamp;
 
 /// What the library may know of the machine it runs on.
@@ -79,10 +84,20 @@ pub trait Host: fmt::Debug + Send + Sync {
     /// 64 random bits. For jitter and request ids, not for keys.
     fn random(&self) -> u64;
 
+    /// What ends waits early; `None`: nothing does. [`Cancellable`] has one.
+    fn cancel(&self) -> Option<&Cancel> {
+        None
+    }
+
     /// A number in `[0, 1)`.
     fn random_unit(&self) -> f64 {
         (self.random() >> 11) as f64 / (1u64 << 53) as f64
     }
+}
+
+/// Goes on unless the machine was told to cancel.
+pub(crate) fn check_cancel(host: &dyn Host) -> Result<()> {
+    host.cancel().map_or(Ok(()), Cancel::check)
 }
 
 /// The machine itself.
@@ -266,7 +281,7 @@ impl Host for Scripted {
 }
 
 /// Random bytes fit for keys and verifiers, from the operating system through the TLS library.
-pub(crate) fn secure_random(bytes: &mut [u8]) -> Result<(), Error> {
+pub(crate) fn secure_random(bytes: &mut [u8]) -> Result<()> {
     let filled = rustls::crypto::ring::default_provider().secure_random.fill(bytes);
     filled.map_err(|_| Error::new(ErrorKind::Internal, "the operating system gives no random bytes"))
 }

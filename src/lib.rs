@@ -38,17 +38,21 @@
 //! |---|---|---|
 //! | `emulator` | no | the built-in emulator, and the program `stskit-emulator` |
 //! | `login` | no | credentials of `aws login`: `providers::Login`, and under it `signin` and `dpop` |
+//! | `capi` | no | the C functions of `include/stskit.h`, for `capi/install` and cargo-c; nothing for Rust programs |
 //!
 //! # Logging
 //!
 //! Warnings and debug lines go to the `log` crate; nothing is ever printed. No line holds a secret.
-#![forbid(unsafe_code)]
+// Unsafe code stands in `ffi` only, which is not part of the crate without the feature `capi`.
+#![cfg_attr(not(feature = "capi"), forbid(unsafe_code))]
+#![deny(unsafe_code)]
 #![warn(unreachable_pub)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 // In the order of a call, from the caller down to the wire.
 pub mod client;
 pub mod identity_center;
+pub mod model;
 pub mod providers;
 #[cfg(feature = "login")]
 pub mod signin;
@@ -80,6 +84,9 @@ mod timestamp;
 
 #[cfg(feature = "emulator")]
 pub mod emulator;
+
+#[cfg(feature = "capi")]
+mod ffi;
 
 pub use credential::{Credentials, Provide};
 pub use error::{Denial, Error, ErrorKind, Fault, LoginRequired, ResponseMetadata, Result, RetryStop, ServiceError};

@@ -124,7 +124,8 @@ impl Policy {
                 TransportErrorKind::Certificate
                 | TransportErrorKind::InvalidRequest
                 | TransportErrorKind::TooLarge
-                | TransportErrorKind::Deadline => None,
+                | TransportErrorKind::Deadline
+                | TransportErrorKind::Cancelled => None,
                 TransportErrorKind::Resolve
                 | TransportErrorKind::Connect
                 | TransportErrorKind::Tls

@@ -26,9 +26,11 @@ const LAYERS: &[&str] = &[
     "sts",
     "sso",
     "sso_oidc",
+    "model",
     "signin",
     "identity_center",
     "providers",
+    "ffi",
 ];
 
 /// Stands beside the house: uses none of it, so that it can judge what the rest makes.
@@ -108,6 +110,19 @@ fn only_the_transport_names_ureq_and_only_the_emulator_serves() {
         assert!(!code.contains("use ureq::") || module == "transport", "{} names ureq", file.display());
         let may_listen = module == "emulator" || file.ends_with("identity_center/browser.rs");
         assert!(!code.contains("TcpListener") || may_listen, "{} listens", file.display());
+    }
+}
+
+/// The compiler holds everything else to it (`deny`, and `forbid` without `capi`); this says who may opt out.
+#[test]
+fn only_the_c_boundary_is_unsafe() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    for file in &files {
+        let code = fs::read_to_string(file).unwrap();
+        let opts_out = code.contains("allow(unsafe_code)");
+        assert!(!opts_out || file.ends_with("ffi/mod.rs"), "{} allows unsafe code", file.display());
     }
 }
 

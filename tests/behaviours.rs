@@ -25,6 +25,9 @@ const ROLE: &str = "arn:aws:iam::123456789012:role/demo";
 /// A role assumed with keys of the same profile.
 const ROLE_PROFILE: &str = "[default]\nrole_arn = arn:aws:iam::123456789012:role/demo\nsource_profile = base\n\
                             [profile base]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n";
+/// Tokens of an OpenID Connect provider: the emulator looks at their form only.
+const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSIsImF1ZCI6InN0cyIsImlzcyI6Imh0dHBzOi8vaWRwIn0.c2lnbmF0dXJl";
+const NEW_JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSIsImF1ZCI6InN0cyIsImlzcyI6Imh0dHBzOi8vaWRwIn0.bmV3";
 const SSO_PROFILE: &str = "[default]\nsso_session = dev\nsso_account_id = 123456789012\nsso_role_name = ReadOnly\n\
                            [sso-session dev]\nsso_region = us-east-1\nsso_start_url = {url}/start\n";
 
@@ -269,20 +272,20 @@ fn b09_what_cannot_recover_stays_loud() {
 #[test]
 fn b10_web_identity() {
     let world = World::new();
-    let file = world.file("token", "first.token.x");
+    let file = world.file("token", JWT);
     world.set("AWS_WEB_IDENTITY_TOKEN_FILE", file.to_str().unwrap());
     world.set("AWS_ROLE_ARN", ROLE);
     let chain = world.chain();
     let token = |world: &World| world.emulator.requests().last().unwrap().parameter("WebIdentityToken");
     let first = chain.credentials().unwrap();
-    assert_eq!(token(&world).as_deref(), Some("first.token.x"));
+    assert_eq!(token(&world).as_deref(), Some(JWT));
     world.advance(3600);
     let second = chain.credentials().unwrap();
     assert_ne!(first, second, "refreshed when the credentials expire, though the file is the same");
-    fs::write(&file, "second.token.x\n").unwrap();
+    fs::write(&file, format!("{NEW_JWT}\n")).unwrap();
     world.advance(3600);
     assert_ne!(chain.credentials().unwrap(), second);
-    assert_eq!(token(&world).as_deref(), Some("second.token.x"), "read again, and trimmed");
+    assert_eq!(token(&world).as_deref(), Some(NEW_JWT), "read again, and trimmed");
     assert!(world.emulator.requests().iter().all(|r| r.header("authorization").is_none()), "never signed");
 }
 
@@ -501,12 +504,15 @@ fn b18_nested_sources() {
     let sso = "sso_session = dev\nsso_account_id = 123456789012\nsso_role_name = ReadOnly";
     let web = "role_arn = arn:aws:iam::123456789012:role/web\nweb_identity_token_file = {home}/token";
     let role = "role_arn = arn:aws:iam::123456789012:role/middle\nsource_profile = deep";
-    for (base, roles) in [(helper, 1), (keys, 1), (sso, 1), (web, 1), (role, 2)] {
+    let login = format!("login_session = {}", stskit::emulator::LoginSession::DEFAULT);
+    for (base, roles) in [(helper, 1), (keys, 1), (sso, 1), (web, 1), (role, 2), (&login, 1)] {
         let world = World::with_config(&format!(
             "[default]\nrole_arn = {ROLE}\nsource_profile = base\n[profile base]\n{base}\n[profile deep]\n{keys}\n\
              [sso-session dev]\nsso_region = us-east-1\nsso_start_url = {{url}}/start\n"
         ));
-        world.file("token", "a.b.c");
+        world.file("token", JWT);
+        let login = world.emulator.signin().issue_session();
+        world.file(&format!(".aws/login/cache/{}", login.cache_file_name()), &login.cache_json());
         sign_in(&world, "dev", 3600);
         let chain = world.chain();
         let found = chain.credentials().unwrap_or_else(|e| panic!("{base}: {e}"));

@@ -6,15 +6,17 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Write as _};
+use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use stskit::emulator::{Emulator, Fault};
 use stskit::host::Scripted;
+use stskit::providers::{Container, Imds};
 use stskit::sts::*;
 use stskit::transport::{Proxies, ProxyUrl, TransportConfig, UreqTransport};
-use stskit::{Credentials, Error, Secret, Settings};
-use support::net::{Impatient, Server, closed_port, ms, read_request};
+use stskit::{Credentials, Error, Provide, Secret, Settings};
+use support::net::{Impatient, Server, closed_port, http, ms, read_request};
 
 const KEY_ID: &str = "AKIAPLANTEDKEYID0001";
 const SECRET_KEY: &str = "plantedSECRET/key+of=forty<characters>&x";
@@ -180,6 +182,7 @@ fn nothing_secret_is_shown() {
     quoting_headers();
     proxies();
     bad_input();
+    instances_and_containers();
     debug_of_what_holds_secrets();
 }
 
@@ -204,6 +207,58 @@ fn good_answers() {
         assert_clean("an output", &shown, values);
     }
     assert!(log.contains("amz-sdk-invocation-id"), "the rows of the HTTP client are in the log");
+}
+
+/// Good answers and quoting ones: tokens are sent, keys come back.
+fn instances_and_containers() {
+    const ISSUED: &str = "plantedISSUED/key+of=forty<characters>&y";
+    let keys = json!({"AccessKeyId": KEY_ID, "SecretAccessKey": ISSUED, "Token": SESSION,
+        "Expiration": "2100-01-01T00:00:00Z"});
+    let (code, text) =
+        (json!({"Code": "Refused", "Message": format!("not with {JWT}")}), format!("{KEY_ID} not with {JWT}"));
+    let wrong = json!({"AccessKeyId": KEY_ID, "SecretAccessKey": {"a": ISSUED}, "Token": SESSION});
+    let late = json!({"AccessKeyId": KEY_ID, "SecretAccessKey": ISSUED, "Token": SESSION, "Expiration": ISSUED});
+    for (status, body) in [
+        ("200 OK", keys.to_string()),
+        ("200 OK", code.to_string()),
+        ("200 OK", wrong.to_string()),
+        ("200 OK", late.to_string()),
+        ("200 OK", keys.to_string().replace('}', "")),
+        ("403 Forbidden", text.clone()),
+        ("500 Oops", code.to_string()),
+        ("500 Oops", text),
+    ] {
+        let server = Server::start(move |mut stream, _| {
+            while let Some((head, _)) = read_request(&mut stream) {
+                let answer = match head.split(' ').nth(1).unwrap() {
+                    "/latest/api/token" => http("200 OK", "x-aws-ec2-metadata-token-ttl-seconds: 60\r\n", JWT),
+                    path if path.ends_with('/') => http("200 OK", "", "my-role"),
+                    _ => http(status, "", &body),
+                };
+                if stream.write_all(answer.as_bytes()).is_err() {
+                    return;
+                }
+            }
+        });
+        let settings = Settings::builder().metadata_endpoint(server.url()).resolve_with(&Scripted::at(0)).unwrap();
+        let host = Arc::new(Impatient(
+            Scripted::at(0)
+                .with_var("AWS_CONTAINER_CREDENTIALS_FULL_URI", format!("{}/{MFA}", server.url()))
+                .with_var("AWS_CONTAINER_AUTHORIZATION_TOKEN", JWT),
+        ));
+        let transport = Arc::new(UreqTransport::new(TransportConfig::default()));
+        let imds = Imds::with_parts(&settings, transport.clone(), host.clone());
+        let container = Container::with_parts(&settings, transport, host).unwrap();
+        let mut shown = format!("{imds:?} {container:?}");
+        for result in [imds.credentials(), container.credentials()] {
+            match result {
+                Ok(found) => write!(shown, "{found:?}").unwrap(),
+                Err(error) => shown.push_str(&texts(&error)),
+            }
+        }
+        assert_clean("a metadata source", &shown, &[ISSUED, SESSION, JWT, MFA]);
+        assert_clean("the log of a metadata source", &logged(), &[ISSUED, SESSION, JWT]);
+    }
 }
 
 fn quoting_servers() {

@@ -6,18 +6,24 @@
 mod certificates;
 mod support;
 
+use std::io::Write;
+
 use certificates::Certificates;
-use stskit::Settings;
 use stskit::emulator::{Emulator, Fault};
+use stskit::providers::Imds;
 use stskit::sts::GetCallerIdentity;
-use support::net::ms;
+use stskit::{Provide, Settings};
+use support::net::{Server, http, ms, read_request};
 
 fn main() {
     match std::env::var("HELPER_URL") {
-        Ok(url) => call(url),
+        Ok(url) if std::env::var_os("HELPER_IMDS").is_some() => observe(|| instance_role(url)),
+        Ok(url) => observe(|| call(url)),
         Err(_) => {
             plain_http_does_not_touch_tls();
             println!("plain http does not touch tls: ok");
+            the_role_of_an_instance_does_not_touch_tls();
+            println!("the role of an instance does not touch tls: ok");
             tls_is_set_up_once();
             println!("tls is set up once: ok");
             no_variable_turns_the_checks_off();
@@ -85,8 +91,54 @@ fn no_variable_turns_the_checks_off() {
     assert!(emulator.requests().is_empty());
 }
 
-/// Calls the URL three times with the real environment and prints what happened.
+fn the_role_of_an_instance_does_not_touch_tls() {
+    let server = Server::start(|mut stream, _| {
+        while let Some((head, _)) = read_request(&mut stream) {
+            let (life, body) = match head.split(' ').nth(1).unwrap() {
+                "/latest/api/token" => ("x-aws-ec2-metadata-token-ttl-seconds: 21600\r\n", "token"),
+                path if path.ends_with('/') => ("", "my-role"),
+                _ => (
+                    "",
+                    r#"{"Code": "Success", "AccessKeyId": "A", "SecretAccessKey": "s", "Token": "t",
+                    "Expiration": "2100-01-01T00:00:00Z"}"#,
+                ),
+            };
+            stream.write_all(http("200 OK", life, body).as_bytes()).unwrap();
+        }
+    });
+    let text = helper(&server.url(), &[("HELPER_IMDS", "1")]);
+    assert!(text.contains("RESULT ok") && text.contains("LOG ureq"), "{text}");
+    assert_eq!(server.connections(), 1);
+    for trace in ["LOG ureq::tls::rustls Try wrap", "root certs", "LOG rustls", "Wrapped TLS"] {
+        assert!(!text.contains(trace), "{text}");
+    }
+    assert!(text.contains("PROVIDER untouched"), "{text}");
+}
+
+fn instance_role(url: String) {
+    let settings = Settings::builder().metadata_endpoint(url).resolve().unwrap();
+    match Imds::new(&settings).credentials() {
+        Ok(_) => println!("RESULT ok"),
+        Err(error) => println!("RESULT {} {error}", error.kind().name()),
+    }
+}
+
+/// Calls the URL three times with the real environment.
 fn call(url: String) {
+    let builder = Settings::builder().region("us-east-1").max_attempts(1).operation_timeout(ms(5000));
+    let settings = builder.endpoint_url(stskit::endpoint::EndpointService::Sts, url).resolve().unwrap();
+    let sts = support::client_with(settings, support::credentials());
+    for _ in 0..3 {
+        match sts.get_caller_identity(&GetCallerIdentity {}) {
+            Ok(_) => println!("RESULT ok"),
+            Err(error) => println!("RESULT {} {error}", error.kind().name()),
+        }
+        std::thread::sleep(ms(10));
+    }
+}
+
+/// Prints what happens meanwhile.
+fn observe(work: impl FnOnce()) {
     static PROVIDER_USED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
     struct Printer;
     impl log::Log for Printer {
@@ -112,16 +164,7 @@ fn call(url: String) {
     let mut provider = rustls::crypto::ring::default_provider();
     provider.secure_random = Box::leak(Box::new(Noting(provider.secure_random)));
     provider.install_default().unwrap();
-    let builder = Settings::builder().region("us-east-1").max_attempts(1).operation_timeout(ms(5000));
-    let settings = builder.endpoint_url(stskit::endpoint::EndpointService::Sts, url).resolve().unwrap();
-    let sts = support::client_with(settings, support::credentials());
-    for _ in 0..3 {
-        match sts.get_caller_identity(&GetCallerIdentity {}) {
-            Ok(_) => println!("RESULT ok"),
-            Err(error) => println!("RESULT {} {error}", error.kind().name()),
-        }
-        std::thread::sleep(ms(10));
-    }
+    work();
     let used = PROVIDER_USED.load(std::sync::atomic::Ordering::SeqCst);
     println!("PROVIDER {}", if used { "used" } else { "untouched" });
 }

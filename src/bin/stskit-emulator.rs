@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
-use stskit::emulator::{Emulator, EmulatorBuilder};
+use stskit::emulator::{Emulator, EmulatorBuilder, Fault};
 
 const HELP: &str = "\
 AWS STS, IAM Identity Center (SSO portal and SSO-OIDC), the refresh of aws login, IMDS and the
@@ -21,6 +22,10 @@ Options:
   --token-lifetime S
                     Let SSO access tokens expire after S seconds (default: 3600)
   --accounts N      Have N accounts in the directory (default: 3)
+  --fault TEXT      Make a mistake with an answer: throttle, status=503, error=AccessDenied:403, close
+                    (before an answer), reset, garbage or silence=SECONDS, then if wanted
+                    on=OPERATION and times=N or always: --fault error=IDPCommunicationError:400,times=2
+                    Once unless said otherwise; faults wait in the order given
   -h, --help        Print this help
   -V, --version     Print the version
 
@@ -38,7 +43,7 @@ each of the three are printed as comments after the others: use them in place of
 
 /// What the arguments ask for.
 enum Command {
-    Serve(Box<EmulatorBuilder>),
+    Serve(Box<EmulatorBuilder>, Vec<Fault>),
     Print(String),
 }
 
@@ -55,7 +60,7 @@ fn main() -> ExitCode {
 
 fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
     let mut builder = Emulator::builder();
-    let (mut certificate, mut key) = (None, None);
+    let (mut certificate, mut key, mut faults) = (None, None, Vec::new());
     let mut arguments = arguments;
     while let Some(argument) = arguments.next() {
         // Both `--port 1` and `--port=1`.
@@ -78,16 +83,49 @@ fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
             }
             "--token-lifetime" => builder = builder.sso_token_lifetime(number(&name, &value()?)?),
             "--accounts" => builder = builder.sso_accounts(number(&name, &value()?)?),
+            "--fault" => faults.push(fault(&value()?)?),
             "--tls-cert" => certificate = Some(read(&value()?)?),
             "--tls-key" => key = Some(read(&value()?)?),
             _ => return Err(format!("unknown argument {name}; try --help")),
         }
     }
     match (certificate, key) {
-        (None, None) => Ok(Command::Serve(Box::new(builder))),
-        (Some(certificate), Some(key)) => Ok(Command::Serve(Box::new(builder.tls(certificate, key)))),
+        (None, None) => Ok(Command::Serve(Box::new(builder), faults)),
+        (Some(certificate), Some(key)) => {
+            Ok(Command::Serve(Box::new(builder.tls(certificate, key)), faults))
+        }
         _ => Err("--tls-cert and --tls-key go together".to_owned()),
     }
+}
+
+/// What `--fault` asks for: a kind, then what narrows it.
+fn fault(text: &str) -> Result<Fault, String> {
+    let unknown = |part: &str| format!("--fault: {part} is not known; try --help");
+    let mut parts = text.split(',');
+    let first = parts.next().unwrap_or_default();
+    let (kind, argument) = first.split_once('=').unwrap_or((first, ""));
+    let mut fault = match kind {
+        "throttle" => Fault::throttle(),
+        "status" => Fault::status(number("--fault status", argument)?),
+        "error" => {
+            let (code, status) = argument.split_once(':').ok_or_else(|| unknown(first))?;
+            Fault::error(code, "The emulator was told to refuse this", number("--fault error", status)?)
+        }
+        "close" => Fault::close_before_response(),
+        "reset" => Fault::reset(),
+        "garbage" => Fault::garbage(),
+        "silence" => Fault::silence(Duration::from_secs(number("--fault silence", argument)?)),
+        _ => return Err(unknown(first)),
+    };
+    for part in parts {
+        fault = match part.split_once('=') {
+            None if part == "always" => fault.always(),
+            Some(("on", operation)) => fault.on(operation),
+            Some(("times", count)) => fault.times(number("--fault times", count)?),
+            _ => return Err(unknown(part)),
+        };
+    }
+    Ok(fault)
 }
 
 fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
@@ -99,11 +137,12 @@ fn read(path: &str) -> Result<Vec<u8>, String> {
 }
 
 fn run(command: Command) -> Result<(), String> {
-    let builder = match command {
+    let (builder, faults) = match command {
         Command::Print(text) => return print(&text),
-        Command::Serve(builder) => builder,
+        Command::Serve(builder, faults) => (builder, faults),
     };
     let emulator = builder.start().map_err(|error| error.to_string())?;
+    faults.into_iter().for_each(|fault| emulator.inject(fault));
     let lines: String = emulator.environment().iter().map(|(name, value)| format!("export {name}={value}\n")).collect();
     print(&format!("{lines}{}", machine(&emulator)))?;
     // The emulator lives in its own threads; this one has nothing left to do.

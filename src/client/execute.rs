@@ -158,6 +158,7 @@ impl Inner {
         };
         loop {
             let left = progress.deadline.map(|d| d.saturating_sub(self.host.monotonic()));
+            host::check_cancel(&*self.host).map_err(|e| e.with_attempts(progress.attempt - 1, None))?;
             if left.is_some_and(|left| left.is_zero()) {
                 let error = Error::new(ErrorKind::Timeout, "the time for the whole call has passed");
                 return Err(error.with_attempts(progress.attempt - 1, Some(RetryStop::Deadline)));
@@ -376,10 +377,11 @@ impl Inner {
             "SignatureDoesNotMatch",
             "AuthFailure",
         ];
+        let proven = self.proofs.authorizer.is_some();
         let may = self.settings.corrects_clock_skew()
             && !progress.skew_corrected
             && progress.attempt < self.policy.max_attempts
-            && (CODES.contains(&error.code()) || self.proofs.authorizer.is_some() && error.metadata.status < 500);
+            && (CODES.contains(&error.code()) || proven && matches!(error.metadata.status, 400 | 401 | 403));
         let Some(offset) = may.then(|| self.offset_of(&error.metadata)).flatten() else { return false };
         // A local clock that has been set right meanwhile needs no offset any more.
         let offset = if offset.abs() < SKEW_TOLERANCE_MILLIS { 0 } else { offset };

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::host::Host;
+use crate::host::{self, Host};
 
 /// Held until dropped; the operating system lets go of it when the process ends, however it ends.
 pub(crate) struct FileLock(fslock::LockFile);
@@ -27,6 +27,7 @@ impl FileLock {
                 ));
             }
             host.sleep(pause);
+            host::check_cancel(host)?;
             waited += pause;
             pause = (pause * 2).min(Duration::from_millis(100));
         }

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -14,7 +13,7 @@ use super::token::{NewToken, SsoToken, seconds};
 use crate::client::Response;
 use crate::endpoint::EndpointService;
 use crate::error::{Error, ErrorKind, ResponseMetadata, Result};
-use crate::host::{Host, System};
+use crate::host::{Cancel, Host, System};
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::sso_oidc::{
@@ -28,35 +27,6 @@ use crate::transport::Transport;
 const REGISTRATION_MARGIN_SECS: i64 = 15 * 60;
 /// How long a sign-in waits for its lock: it only writes a file under it.
 const LOCK_LIMIT: Duration = Duration::from_secs(30);
-
-/// Ends a sign-in early, from any thread.
-///
-/// ```
-/// use stskit::identity_center::Cancel;
-/// let cancel = Cancel::new();
-/// let handle = cancel.clone();
-/// handle.cancel();
-/// assert!(cancel.is_cancelled());
-/// ```
-#[derive(Debug, Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// Not cancelled yet. Clones share the state.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Ends whatever waits on this handle, within a tenth of a second.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-
-    /// Was it cancelled?
-    pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
-    }
-}
 
 /// What a person needs to approve a sign-in by device code.
 ///

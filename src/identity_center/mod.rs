@@ -24,9 +24,10 @@ mod refresh;
 mod session;
 mod token;
 
+pub use crate::host::Cancel;
 pub use browser::AuthorizationPrompt;
 pub use cache::TokenCache;
-pub use login::{Cancel, DeviceCode, Login, terminal_prompt};
+pub use login::{DeviceCode, Login, terminal_prompt};
 pub use logout::{LogoutReport, logout, logout_all};
 pub use refresh::TokenProvider;
 pub use session::SsoSession;

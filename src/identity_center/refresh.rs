@@ -176,7 +176,10 @@ impl TokenProvider {
                 Ok(token)
             }
             Err(error) => {
-                *last_failure = Some(self.now());
+                // One that was cancelled says nothing of the service.
+                if error.kind() != ErrorKind::Cancelled {
+                    *last_failure = Some(self.now());
+                }
                 if good {
                     log::warn!("the SSO token could not be refreshed and is used as long as it is good: {error}");
                     return Ok(token);

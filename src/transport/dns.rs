@@ -5,6 +5,8 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use super::guard;
+
 /// The addresses of a host, in the order of preference of the system. `host` may be an IPv6 literal in
 /// brackets. A name is looked up on a thread of its own, since the system's resolver knows no time limit;
 /// when no thread can be had, on this one.
@@ -32,8 +34,21 @@ fn look_up_within(name: &str, port: u16, limit: Duration) -> io::Result<Vec<Sock
         let _ = sender.send(look_up(&owned, port));
     });
     match spawned {
-        Ok(_) => answer.recv_timeout(limit).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
+        Ok(_) => wait(&answer, limit),
         Err(_) => look_up(name, port),
+    }
+}
+
+/// Until the time limit, or until the exchange is cancelled.
+fn wait<T>(answer: &mpsc::Receiver<io::Result<T>>, limit: Duration) -> io::Result<T> {
+    let mut left = limit;
+    loop {
+        let slice = guard::look().map_or(left, |look| look.min(left));
+        match answer.recv_timeout(slice) {
+            Ok(found) => return found,
+            Err(mpsc::RecvTimeoutError::Timeout) if slice < left && !guard::is_cancelled() => left -= slice,
+            Err(_) => return Err(io::ErrorKind::TimedOut.into()),
+        }
     }
 }
 

@@ -16,6 +16,8 @@ use ureq::unversioned::transport::{
 use ureq::{Error, Timeout};
 use zeroize::Zeroizing;
 
+use crate::host::{Cancel, LOOK};
+
 /// What the layers of a connection have to know of the exchange that runs on this thread.
 #[derive(Default)]
 struct Exchange {
@@ -33,6 +35,8 @@ struct Exchange {
     fresh: Cell<bool>,
     /// A connection was made.
     connected: Cell<bool>,
+    /// What ends its waits early.
+    cancel: RefCell<Option<Cancel>>,
 }
 
 thread_local! {
@@ -44,7 +48,13 @@ const LONG: usize = 8 * 1024;
 
 /// Starts an exchange on this thread: takes the headers away that are not for ureq. `limit` is the time for
 /// all of it, `read_limit` that for the answer.
-pub(super) fn begin(headers: &mut HeaderMap, limit: Option<Duration>, read_limit: Duration, fresh: bool) {
+pub(super) fn begin(
+    headers: &mut HeaderMap,
+    limit: Option<Duration>,
+    read_limit: Duration,
+    fresh: bool,
+    cancel: Option<&Cancel>,
+) {
     let masked = log::max_level() >= log::LevelFilter::Trace;
     let past_ureq = |value: &HeaderValue| (masked && value.is_sensitive()) || value.len() > LONG;
     let names: Vec<HeaderName> = headers.iter().filter(|(_, v)| past_ureq(v)).map(|(name, _)| name.clone()).collect();
@@ -66,6 +76,7 @@ pub(super) fn begin(headers: &mut HeaderMap, limit: Option<Duration>, read_limit
         x.read_limit.set(read_limit);
         x.fresh.set(fresh);
         x.connected.set(false);
+        *x.cancel.borrow_mut() = cancel.cloned();
     });
 }
 
@@ -91,6 +102,17 @@ pub(super) fn has_connected() -> bool {
 /// Must the exchange have a connection of its own?
 pub(super) fn is_fresh() -> bool {
     EXCHANGE.with(|x| x.fresh.get())
+}
+
+/// Waits of the exchange last no longer than this before they look at [`is_cancelled`]. `None`: nobody can
+/// cancel it.
+pub(super) fn look() -> Option<Duration> {
+    EXCHANGE.with(|x| x.cancel.borrow().as_ref().map(|_| LOOK))
+}
+
+/// Was the exchange cancelled?
+pub(super) fn is_cancelled() -> bool {
+    EXCHANGE.with(|x| x.cancel.borrow().as_ref().is_some_and(Cancel::is_cancelled))
 }
 
 /// The deadline of the exchange.

@@ -56,7 +56,8 @@ pub trait Transport: fmt::Debug + Send + Sync {
 /// What kept a request from being answered, as far as the caller acts on it.
 ///
 /// As an [`Error`](crate::Error): the time limits are `Timeout`, `Tls` and `Certificate` are `Tls`, `Protocol` and
-/// `TooLarge` are `InvalidResponse`, `InvalidRequest` is `InvalidInput`, all others `Network`.
+/// `TooLarge` are `InvalidResponse`, `InvalidRequest` is `InvalidInput`, `Cancelled` is `Cancelled`, all others
+/// `Network`.
 ///
 /// ```
 /// use std::io;
@@ -99,6 +100,8 @@ pub enum TransportErrorKind {
     TooLarge,
     /// The answer is not HTTP.
     Protocol,
+    /// The caller cancelled; another try would not help.
+    Cancelled,
     /// Anything else.
     Other,
 }
@@ -110,6 +113,7 @@ impl TransportErrorKind {
             Self::InvalidRequest => ErrorKind::InvalidInput,
             Self::Certificate | Self::Tls => ErrorKind::Tls,
             Self::Deadline | Self::ReadTimeout | Self::ConnectTimeout => ErrorKind::Timeout,
+            Self::Cancelled => ErrorKind::Cancelled,
             Self::TooLarge | Self::Protocol => ErrorKind::InvalidResponse,
             Self::Resolve | Self::Proxy | Self::Connect | Self::Closed | Self::Other => ErrorKind::Network,
         }

@@ -108,10 +108,24 @@ impl End {
         }
     }
 
-    /// What an error of the socket means; `None`: a signal handler ran, go on while there is time.
+    /// The time until the socket has to give control back: to the end, or to the next look at a cancel.
+    fn slice(&self) -> Result<Option<Duration>, Error> {
+        let left = self.left()?;
+        if guard::is_cancelled() {
+            return Err(Error::Timeout(self.reason));
+        }
+        Ok(match (left, guard::look()) {
+            (Some(left), Some(look)) => Some(left.min(look)),
+            (left, look) => left.or(look),
+        })
+    }
+
+    /// What an error of the socket means; `None`: a signal handler ran or a slice is over, go on while there
+    /// is time.
     fn explain(&self, error: io::Error) -> Option<Error> {
         match error.kind() {
             io::ErrorKind::Interrupted => None,
+            _ if is_time_out(&error) && guard::look().is_some() && self.left().is_ok() => None,
             _ if is_time_out(&error) => Some(Error::Timeout(self.reason)),
             _ => Some(Error::Io(error)),
         }
@@ -123,7 +137,7 @@ fn connect_any(addresses: &[SocketAddr], deadline: Option<Instant>, reason: Time
     let mut last = Error::ConnectionFailed;
     for (at, address) in addresses.iter().enumerate() {
         let left = deadline.map(|d| d.saturating_duration_since(Instant::now()));
-        if left.is_some_and(|left| left.is_zero()) {
+        if left.is_some_and(|left| left.is_zero()) || guard::is_cancelled() {
             return Err(Error::Timeout(reason));
         }
         let is_last = at + 1 == addresses.len();
@@ -168,7 +182,7 @@ impl TcpTransport {
     fn flush(&mut self, end: &End) -> Result<(), Error> {
         let mut sent = 0;
         while let Some(rest) = self.pending.get(sent..).filter(|rest| !rest.is_empty()) {
-            let limit = coarse(end.left()?);
+            let limit = coarse(end.slice()?);
             if limit != self.write_timeout {
                 self.stream.set_write_timeout(limit)?;
                 self.write_timeout = limit;
@@ -212,7 +226,7 @@ impl Transport for TcpTransport {
         let end = End::of(timeout);
         self.flush(&end)?;
         let amount = loop {
-            let limit = coarse(end.left()?);
+            let limit = coarse(end.slice()?);
             if limit != self.read_timeout {
                 self.stream.set_read_timeout(limit)?;
                 self.read_timeout = limit;

@@ -15,6 +15,7 @@ use super::guard::{self, GuardConnector};
 use super::proxy::{Proxies, ProxyUrl};
 use super::tcp::{NoResolver, ResolveError, TcpConnector};
 use super::{Transport, TransportError, TransportErrorKind as Kind};
+use crate::host::Cancel;
 
 /// Bytes read at once, and the most that the head of an answer may have.
 const INPUT_BUFFER: usize = 32 * 1024;
@@ -117,13 +118,24 @@ impl Default for TransportConfig {
 #[derive(Debug)]
 pub struct UreqTransport {
     config: TransportConfig,
+    cancel: Option<Cancel>,
     first: Pools,
 }
 
 impl UreqTransport {
     /// A transport without connections yet. Does no I/O.
     pub fn new(config: TransportConfig) -> Self {
-        UreqTransport { config, first: Pools::default() }
+        UreqTransport { config, cancel: None, first: Pools::default() }
+    }
+
+    /// A handle that ends waits for an answer early, within a tenth of a second; the attempt to connect
+    /// lasts as long as its own time limit all the same. Defaults to none. [`Cancellable`] has an example.
+    ///
+    /// [`Cancellable`]: crate::host::Cancellable
+    #[must_use]
+    pub fn cancel(mut self, cancel: Cancel) -> Self {
+        self.cancel = Some(cancel);
+        self
     }
 
     /// The pools of this process: found without a lock that another thread could have held at a fork.
@@ -197,7 +209,7 @@ impl UreqTransport {
         fresh: bool,
     ) -> Result<http::Response<Vec<u8>>, Failed> {
         let mut request = request;
-        guard::begin(request.headers_mut(), limit, self.config.read_timeout, fresh);
+        guard::begin(request.headers_mut(), limit, self.config.read_timeout, fresh, self.cancel.as_ref());
         let (parts, mut body) = run(agent, request).map_err(Failed::BeforeAnswer)?.into_parts();
         let max = self.config.max_response_bytes as u64;
         let length = body.content_length().unwrap_or_default();
@@ -268,6 +280,9 @@ impl Transport for UreqTransport {
             result => result,
         };
         result.map_err(|failed| {
+            if self.cancel.as_ref().is_some_and(Cancel::is_cancelled) {
+                return TransportError::new(Kind::Cancelled, "the call was cancelled");
+            }
             let uri = again.uri();
             let host = uri.authority().map_or("", |a| a.as_str());
             self.explain(failed, host, proxy)

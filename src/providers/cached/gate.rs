@@ -3,10 +3,10 @@
 //! One gate per process id: a child forked during a load does not wait for a thread that it does not have.
 
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread::ThreadId;
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::host::{Cancel, LOOK};
 
 #[derive(Debug)]
 pub(super) struct Gate {
@@ -20,7 +20,7 @@ pub(super) struct Gate {
 #[derive(Debug, Default)]
 pub(super) struct State {
     /// The load under way: its number and its thread.
-    pub(super) flight: Option<(u64, ThreadId)>,
+    pub(super) flight: Option<(u64, ThreadMark)>,
     flights: u64,
     /// The last load that failed, by its number: for those who waited for it.
     pub(super) failed: Option<(u64, Error)>,
@@ -54,21 +54,45 @@ impl Gate {
     /// Starts a load; whoever gets the answer must be quick to unlock.
     pub(super) fn take_off(&self, state: &mut State) -> Flight<'_> {
         state.flights += 1;
-        state.flight = Some((state.flights, std::thread::current().id()));
+        state.flight = Some((state.flights, ThreadMark::here()));
         Flight { gate: self, number: state.flights }
     }
 
-    /// Waits until the load has ended. `None`: the limit has passed.
+    /// Waits until the load has ended, or until it is cancelled. `None`: the limit has passed.
     pub(super) fn wait<'a>(
         &self,
-        state: MutexGuard<'a, State>,
+        mut state: MutexGuard<'a, State>,
         number: u64,
         limit: Duration,
+        cancel: Option<&Cancel>,
     ) -> Option<MutexGuard<'a, State>> {
         let under_way = |state: &mut State| state.flight.is_some_and(|(current, _)| current == number);
-        let (state, waited) =
-            self.landed.wait_timeout_while(state, limit, under_way).unwrap_or_else(PoisonError::into_inner);
-        (!waited.timed_out()).then_some(state)
+        let mut left = limit;
+        loop {
+            let slice = cancel.map_or(left, |_| left.min(LOOK));
+            let (after, waited) =
+                self.landed.wait_timeout_while(state, slice, under_way).unwrap_or_else(PoisonError::into_inner);
+            if !waited.timed_out() || cancel.is_some_and(Cancel::is_cancelled) {
+                return Some(after);
+            }
+            left -= slice;
+            if left.is_zero() {
+                return None;
+            }
+            state = after;
+        }
+    }
+}
+
+/// Tells a running thread from the others. Not a `ThreadId`: the standard library allocates for that, and a
+/// host in C sees it as a leak of its main thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ThreadMark(usize);
+
+impl ThreadMark {
+    pub(super) fn here() -> Self {
+        thread_local!(static HERE: u8 = const { 0 });
+        ThreadMark(HERE.with(|here| std::ptr::from_ref(here).addr()))
     }
 }
 

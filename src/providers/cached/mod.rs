@@ -16,9 +16,9 @@ pub(super) use rules::{backoff_end, is_recoverable};
 
 use crate::credential::{Credentials, Provide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::host::{Host, System};
+use crate::host::{self, Host, System};
 use crate::settings::Settings;
-use gate::{Flight, Gate, State};
+use gate::{Flight, Gate, State, ThreadMark};
 use rules::Entry;
 use stripes::Stripes;
 
@@ -158,11 +158,14 @@ impl<P: Provide> Cached<P> {
             if let Some(good) = entry.filter(|entry| !entry.due && now < entry.mandatory) {
                 return Ok(good.credentials);
             }
-            if thread == std::thread::current().id() {
+            if thread == ThreadMark::here() {
                 return Err(Error::configuration("the source of the cached credentials asks for them itself: a loop"));
             }
-            state = match gate.wait(state, number, self.load_limit) {
-                Some(state) => state,
+            state = match gate.wait(state, number, self.load_limit, self.host.cancel()) {
+                Some(state) => {
+                    host::check_cancel(&*self.host)?;
+                    state
+                }
                 None => return self.give_up_waiting(gate),
             };
             waited_for = Some(number);
@@ -196,6 +199,9 @@ impl<P: Provide> Cached<P> {
                 if recoverable {
                     let served = self.survive(now);
                     (error, served)
+                } else if host::check_cancel(&*self.host).is_err() {
+                    // Says nothing of the source: the next lookup asks it.
+                    (error, None)
                 } else {
                     let until = rules::refusal_end(now, self.host.random_unit());
                     state.refused = Some((error.again(), until));

@@ -73,15 +73,17 @@ struct Inner {
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use stskit::{DefaultChain, Error, Provide, Secret, Settings};
+/// use stskit::{DefaultChain, Error, ErrorKind, Provide, Secret, Settings};
 ///
 /// let settings = Settings::builder().profile("prod").resolve()?;
 /// let chain = DefaultChain::builder(settings)
 ///     .mfa(|serial| {
-///         println!("code of {serial}?");
+///         eprintln!("code of {serial}?");
 ///         let mut line = String::new();
-///         std::io::stdin().read_line(&mut line).map_err(|e| Error::configuration("no code").with_source(e))?;
-///         Ok(Secret::from(line.trim()))
+///         match std::io::stdin().read_line(&mut line) {
+///             Ok(_) => Ok(Secret::from(line.trim())),
+///             Err(e) => Err(Error::new(ErrorKind::Cancelled, format!("no code was given: {e}"))),
+///         }
 ///     })
 ///     .process_time_limit(Duration::from_secs(60))
 ///     .build();

@@ -1,6 +1,7 @@
 //! One load: a token, the name of the role, its keys. Here is decided what each status means.
 
 use std::cell::Cell;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use http::{HeaderValue, Method, Response, Uri};
@@ -37,8 +38,6 @@ pub(super) struct Load<'a> {
     imds: &'a Imds,
     settings: &'a MetadataSettings,
     patience: Patience<'a>,
-    /// Something has come back: the service is there.
-    answered: Cell<bool>,
     /// A request for a token was not answered.
     silent: Cell<bool>,
     /// A token was refused and replaced.
@@ -62,7 +61,6 @@ impl<'a> Load<'a> {
             imds,
             settings,
             patience: Patience::new(imds.link.host(), Some(settings.timeout().saturating_mul(times)), pause),
-            answered: Cell::new(false),
             silent: Cell::new(false),
             renewed: false,
             access: None,
@@ -152,7 +150,10 @@ impl<'a> Load<'a> {
     fn authorize(&self) -> Result<Access> {
         let tokens = &self.imds.tokens;
         let host = self.imds.link.host();
-        if let Some(kept) = tokens.get(host.now()) {
+        // After a refusal the cache may still hold what was refused.
+        if !self.renewed
+            && let Some(kept) = tokens.get(host.now())
+        {
             return Ok(Access::Token(kept));
         }
         let may_do_without = !self.renewed && !tokens.are_demanded() && !self.settings.is_v1_disabled();
@@ -199,7 +200,7 @@ impl<'a> Load<'a> {
 
     /// One attempt tells whether there is such a service; one that is there gets more.
     fn most(&self) -> u32 {
-        self.settings.attempts().unwrap_or(if self.answered.get() { ATTEMPTS } else { 1 })
+        self.settings.attempts().unwrap_or(if self.imds.answered.load(Ordering::Relaxed) { ATTEMPTS } else { 1 })
     }
 
     fn send(
@@ -211,7 +212,7 @@ impl<'a> Load<'a> {
     ) -> Result<Response<Vec<u8>>, TransportError> {
         let sent = self.imds.link.send(method, uri, header.as_slice(), left);
         if let Ok(response) = &sent {
-            self.answered.set(true);
+            self.imds.answered.store(true, Ordering::Relaxed);
             let date = response.headers().get(http::header::DATE).and_then(|date| date.to_str().ok());
             self.imds.clock.learn_date(date, self.imds.link.host());
         }
@@ -219,7 +220,10 @@ impl<'a> Load<'a> {
     }
 
     fn unanswered(&self, error: TransportError) -> Failed {
-        Failed::of_transport(error, &self.hint())
+        match error.kind().as_error_kind() {
+            ErrorKind::Network | ErrorKind::Timeout => Failed::of_transport(error, &self.hint()),
+            _ => Failed::of_transport(error, ""),
+        }
     }
 
     /// What to do if there is no answer.

@@ -8,6 +8,7 @@ mod token;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::clock::ServiceClock;
 use super::link_local::Link;
@@ -48,6 +49,8 @@ pub struct Imds {
     link: Link,
     tokens: Tokens,
     clock: ServiceClock,
+    /// Something has come back: the service is there.
+    answered: AtomicBool,
 }
 
 impl Imds {
@@ -68,7 +71,13 @@ impl Imds {
     }
 
     fn assemble(settings: &Settings, link: Link) -> Self {
-        Imds { settings: settings.clone(), link, tokens: Tokens::default(), clock: ServiceClock::default() }
+        Imds {
+            settings: settings.clone(),
+            link,
+            tokens: Tokens::default(),
+            clock: ServiceClock::default(),
+            answered: AtomicBool::new(false),
+        }
     }
 
     /// The URL of the service, without a slash at the end.

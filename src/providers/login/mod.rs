@@ -236,9 +236,10 @@ impl Login {
             }
         };
         self.clock.learn(&answer.metadata, &*self.host);
-        let token = current
-            .renew(&answer, self.now())
-            .map_err(|why| Error::response(format!("the answer to CreateOAuth2Token {why}")))?;
+        let token = current.renew(&answer, self.now()).map_err(|why| {
+            Error::response(format!("the answer to CreateOAuth2Token {why}"))
+                .with_context(format_args!("refreshing {}", self.who()))
+        })?;
         // The old refresh token may not serve again: the new one must not get lost.
         let saved = cache.write_document(&name, token.document());
         self.memory().unsaved = saved.is_err().then(|| token.clone());

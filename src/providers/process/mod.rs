@@ -119,7 +119,7 @@ impl Process {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments);
         command.stdin(if self.inherit_stdin { Stdio::inherit() } else { Stdio::null() });
-        let ended = run::run(&mut command, self.limit)?;
+        let ended = run::run(&mut command, self.limit, &*self.host)?;
         let said = || if ended.error.is_empty() { String::new() } else { format!("; it said: {}", ended.error) };
         if let Some(status) = ended.status.filter(|status| !status.success()) {
             return Err(Error::response(format!("it ended with {status}{}", said())));

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::host::{self, Host};
 
 /// More standard output than this is not credentials.
 const MOST_OUTPUT: usize = 64 * 1024;
@@ -34,7 +35,7 @@ enum Output {
 }
 
 /// Starts the command and waits for its end. Errors do not name it: the caller does.
-pub(super) fn run(command: &mut Command, limit: Option<Duration>) -> Result<Ended> {
+pub(super) fn run(command: &mut Command, limit: Option<Duration>, host: &dyn Host) -> Result<Ended> {
     let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
     #[cfg(unix)]
     if limit.is_some() {
@@ -50,7 +51,7 @@ pub(super) fn run(command: &mut Command, limit: Option<Duration>) -> Result<Ende
     let mut running = Running { child, grouped: limit.is_some(), ended: false };
     let output = read_output(running.child.stdout.take())?;
     let errors = read_errors(running.child.stderr.take())?;
-    let (status, output) = running.wait(&output, deadline)?;
+    let (status, output) = running.wait(&output, deadline, host)?;
     let output = match output {
         Some(Output::Whole(output)) => output,
         Some(Output::TooLong) => {
@@ -81,6 +82,7 @@ impl Running {
         &mut self,
         output: &Receiver<Output>,
         deadline: Option<Instant>,
+        host: &dyn Host,
     ) -> Result<(Option<ExitStatus>, Option<Output>)> {
         let (mut found, mut closed_pause) = (None, Duration::from_micros(100));
         loop {
@@ -94,6 +96,7 @@ impl Running {
                 self.ended = true;
                 return Ok((status, found.or_else(|| output.recv_timeout(GRACE).ok())));
             }
+            host::check_cancel(host)?;
             let left = deadline.map(|d| d.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
                 return Err(Error::new(ErrorKind::Timeout, "it did not end within its time limit and was killed"));

@@ -1,0 +1,699 @@
+/**
+ * @file stskit.hpp
+ * @brief stskit for C++17: the handles of stskit.h as objects that end themselves, failures as exceptions.
+ *
+ * Header-only; nothing but calls of stskit.h, so it works with any build of the library. What a function
+ * does, may block on and answers is told there.
+ *
+ * @code
+ * stskit::client client;  // the default chain
+ * auto creds = client.get_credentials();
+ * std::cout << "export AWS_ACCESS_KEY_ID=" << creds.access_key_id() << '\n';
+ * @endcode
+ *
+ * Objects can be moved, not copied. A `const` member function may be called by several threads at once.
+ * Texts are std::string_view into the object they came from: they live as long as it does. Exceptions that
+ * a callback throws do not cross the library: the call it ended throws them again.
+ */
+#ifndef STSKIT_HPP
+#define STSKIT_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "stskit.h"
+
+namespace stskit {
+
+/** A failure: the fields of stskit_error. what() is its message. */
+class error : public std::runtime_error {
+public:
+    /** Takes the story over from the C handle, and ends it. */
+    explicit error(stskit_status status, stskit_error *raw)
+        : std::runtime_error(raw != nullptr ? stskit_error_message(raw) : stskit_status_name(status)),
+          fields_(std::make_shared<fields>(status, raw)) {}
+
+    /** STSKIT_STATUS_...: what to do about it. */
+    stskit_status status() const noexcept { return fields_->status; }
+    /** STSKIT_DETAIL_...: a finer reason. */
+    std::int32_t detail() const noexcept { return stskit_error_detail(raw()); }
+    /** The service's error code. */
+    std::optional<std::string_view> code() const noexcept { return view(stskit_error_code(raw())); }
+    /** The operation that failed. */
+    std::optional<std::string_view> operation() const noexcept { return view(stskit_error_operation(raw())); }
+    /** What AWS Support asks for. */
+    std::optional<std::string_view> request_id() const noexcept { return view(stskit_error_request_id(raw())); }
+    /** HTTP status; 0 if no service answered. */
+    int http_status() const noexcept { return stskit_error_http_status(raw()); }
+    /** Requests sent. */
+    std::uint32_t attempts() const noexcept { return stskit_error_attempts(raw()); }
+    /** May another try in a while mend it? */
+    bool is_retryable() const noexcept { return stskit_error_is_retryable(raw()); }
+    /** The command that signs in, if that is what is missing. */
+    std::optional<std::string_view> login_command() const noexcept { return view(stskit_error_login_command(raw())); }
+    /** One line for each provider that was tried. */
+    std::vector<std::string_view> provider_lines() const {
+        std::vector<std::string_view> lines(stskit_error_provider_count(raw()));
+        for (std::size_t at = 0; at < lines.size(); ++at) {
+            lines[at] = stskit_error_provider_line(raw(), at);
+        }
+        return lines;
+    }
+
+private:
+    /* Shared: exceptions have to be copyable without throwing. */
+    struct fields {
+        fields(stskit_status number, stskit_error *handle) noexcept : status(number), raw(handle) {}
+        fields(const fields &) = delete;
+        fields &operator=(const fields &) = delete;
+        ~fields() { stskit_error_free(raw); }
+        stskit_status status;
+        stskit_error *raw;
+    };
+
+    const stskit_error *raw() const noexcept { return fields_->raw; }
+    static std::optional<std::string_view> view(const char *text) noexcept {
+        return text != nullptr ? std::optional<std::string_view>(text) : std::nullopt;
+    }
+
+    std::shared_ptr<fields> fields_;
+};
+
+namespace detail {
+
+/** What a callback threw on this thread, on its way around the library. */
+inline std::exception_ptr &thrown() noexcept {
+    thread_local std::exception_ptr pending;
+    return pending;
+}
+
+/** What a callback answers if it threw. */
+constexpr std::int32_t threw = -1;
+
+template <class Work> std::int32_t without_throwing(Work &&work) noexcept {
+    try {
+        std::forward<Work>(work)();
+        return 0;
+    } catch (...) {
+        thrown() = std::current_exception();
+        return threw;
+    }
+}
+
+/** Throws what a call failed with. */
+inline void check(stskit_status status, stskit_error *raw) {
+    std::exception_ptr pending = std::exchange(thrown(), nullptr);
+    if (status == STSKIT_STATUS_OK) {
+        return;
+    }
+    if (pending && stskit_error_detail(raw) == STSKIT_DETAIL_CALLBACK) {
+        stskit_error_free(raw);
+        std::rethrow_exception(pending);
+    }
+    throw error(status, raw);
+}
+
+/** Calls with an error to fill: `call` gets a `stskit_error **`. */
+template <class Call> void run(Call &&call) {
+    stskit_error *raw = nullptr;
+    const stskit_status status = std::forward<Call>(call)(&raw);
+    check(status, raw);
+}
+
+/** The same for a call that also makes a handle: `call` gets a `T **` and a `stskit_error **`. */
+template <class T, class Call> T *make(Call &&call) {
+    T *handle = nullptr;
+    run([&](stskit_error **raw) { return std::forward<Call>(call)(&handle, raw); });
+    return handle;
+}
+
+template <auto Free> struct deleter {
+    template <class T> void operator()(T *handle) const noexcept { Free(handle); }
+};
+
+template <class T, auto Free> using owned = std::unique_ptr<T, deleter<Free>>;
+
+inline const char *c_str(const std::optional<std::string> &text) noexcept {
+    return text.has_value() ? text->c_str() : nullptr;
+}
+
+inline std::optional<std::string_view> view(const char *text) noexcept {
+    return text != nullptr ? std::optional<std::string_view>(text) : std::nullopt;
+}
+
+inline std::uint64_t milliseconds(std::chrono::milliseconds time) noexcept {
+    return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
+}
+
+} // namespace detail
+
+/** Version of the library in use. */
+inline std::string_view version() noexcept { return stskit_version(); }
+
+/** Overwrites a copy of a secret, and empties it. */
+inline void secure_zero(std::string &secret) noexcept {
+    stskit_secure_zero(secret.data(), secret.size());
+    secret.clear();
+}
+
+/** A text that a call made. */
+class text {
+public:
+    explicit text(stskit_text *handle) noexcept : handle_(handle) {}
+    std::string_view view() const noexcept { return {stskit_text_data(get()), stskit_text_length(get())}; }
+    const char *c_str() const noexcept { return stskit_text_data(get()); }
+    const stskit_text *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::owned<stskit_text, stskit_text_free> handle_;
+};
+
+/** The output of an operation. */
+class response {
+public:
+    explicit response(stskit_response *handle) noexcept : handle_(handle) {}
+    /** The output as JSON. */
+    std::string_view json() const noexcept { return stskit_response_json(get()); }
+    /** One member by its JSON Pointer: "/Arn". */
+    std::optional<std::string_view> operator[](const char *pointer) const noexcept {
+        return detail::view(stskit_response_get(get(), pointer));
+    }
+    /** Elements of a list. */
+    std::size_t count(const char *pointer) const noexcept { return stskit_response_count(get(), pointer); }
+    std::optional<std::string_view> request_id() const noexcept {
+        return detail::view(stskit_response_request_id(get()));
+    }
+    int http_status() const noexcept { return stskit_response_http_status(get()); }
+    std::uint32_t retry_attempts() const noexcept { return stskit_response_retry_attempts(get()); }
+    const stskit_response *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::owned<stskit_response, stskit_response_free> handle_;
+};
+
+/** One generation of credentials. */
+class credentials {
+public:
+    using time_point = std::chrono::system_clock::time_point;
+
+    explicit credentials(stskit_credentials *handle) noexcept : handle_(handle) {}
+    /** Credentials of values that you have. */
+    credentials(const std::string &access_key_id, const std::string &secret_access_key,
+                const std::optional<std::string> &session_token = std::nullopt,
+                std::optional<time_point> expiration = std::nullopt,
+                const std::optional<std::string> &account_id = std::nullopt)
+        : handle_(detail::make<stskit_credentials>([&](stskit_credentials **out, stskit_error **raw) {
+              std::int64_t seconds = 0;
+              if (expiration.has_value()) {
+                  seconds = std::chrono::duration_cast<std::chrono::seconds>(expiration->time_since_epoch()).count();
+              }
+              return stskit_credentials_new(access_key_id.c_str(), secret_access_key.c_str(),
+                                            detail::c_str(session_token), expiration.has_value() ? &seconds : nullptr,
+                                            detail::c_str(account_id), out, raw);
+          })) {}
+
+    std::string_view access_key_id() const noexcept { return stskit_credentials_access_key_id(get()); }
+    std::string_view secret_access_key() const noexcept { return stskit_credentials_secret_access_key(get()); }
+    std::optional<std::string_view> session_token() const noexcept {
+        return detail::view(stskit_credentials_session_token(get()));
+    }
+    std::optional<std::string_view> account_id() const noexcept {
+        return detail::view(stskit_credentials_account_id(get()));
+    }
+    /** When the service starts to refuse them; nothing: never. */
+    std::optional<time_point> expiration() const noexcept {
+        std::int64_t seconds = 0;
+        if (!stskit_credentials_expiration(get(), &seconds)) {
+            return std::nullopt;
+        }
+        return time_point(std::chrono::seconds(seconds));
+    }
+    const stskit_credentials *get() const noexcept { return handle_.get(); }
+    /** Hands the C handle over. */
+    stskit_credentials *release() noexcept { return handle_.release(); }
+
+private:
+    detail::owned<stskit_credentials, stskit_credentials_free> handle_;
+};
+
+/** Explicit settings. Setters can be chained. */
+class config {
+public:
+    /** Answers the code of an MFA device. What it throws ends the call. */
+    using mfa_callback = std::function<std::string(std::string_view mfa_serial)>;
+
+    config()
+        : handle_(detail::make<stskit_config>(
+              [](stskit_config **out, stskit_error **raw) { return stskit_config_new(out, raw); })) {}
+
+    config &profile(const std::string &name) { return set(stskit_config_set_profile, name.c_str()); }
+    config &config_file(const std::string &path) { return set(stskit_config_set_config_file, path.c_str()); }
+    config &credentials_file(const std::string &path) { return set(stskit_config_set_credentials_file, path.c_str()); }
+    config &region(const std::string &name) { return set(stskit_config_set_region, name.c_str()); }
+    config &sso_region(const std::string &name) { return set(stskit_config_set_sso_region, name.c_str()); }
+    config &endpoint_url(stskit_service_code service, const std::string &url) {
+        return set(stskit_config_set_endpoint_url, static_cast<std::int32_t>(service), url.c_str());
+    }
+    config &use_fips(bool enabled) { return set(stskit_config_set_use_fips, enabled); }
+    config &use_dual_stack(bool enabled) { return set(stskit_config_set_use_dual_stack, enabled); }
+    config &sts_legacy_global(bool enabled) { return set(stskit_config_set_sts_legacy_global, enabled); }
+    config &retry_mode(stskit_retry_mode_code mode) {
+        return set(stskit_config_set_retry_mode, static_cast<std::int32_t>(mode));
+    }
+    config &max_attempts(std::uint32_t attempts) { return set(stskit_config_set_max_attempts, attempts); }
+    config &retries_2026(bool enabled) { return set(stskit_config_set_retries_2026, enabled); }
+    config &connect_timeout(std::chrono::milliseconds time) {
+        return set(stskit_config_set_connect_timeout_ms, detail::milliseconds(time));
+    }
+    config &read_timeout(std::chrono::milliseconds time) {
+        return set(stskit_config_set_read_timeout_ms, detail::milliseconds(time));
+    }
+    config &operation_timeout(std::chrono::milliseconds time) {
+        return set(stskit_config_set_operation_timeout_ms, detail::milliseconds(time));
+    }
+    config &max_response_bytes(std::size_t bytes) { return set(stskit_config_set_max_response_bytes, bytes); }
+    config &ca_bundle(const std::string &path) { return set(stskit_config_set_ca_bundle, path.c_str()); }
+    config &proxies(const std::optional<std::string> &https, const std::optional<std::string> &http,
+                    const std::optional<std::string> &no_proxy = std::nullopt) {
+        return set(stskit_config_set_proxies, detail::c_str(https), detail::c_str(http), detail::c_str(no_proxy));
+    }
+    config &app_id(const std::string &id) { return set(stskit_config_set_app_id, id.c_str()); }
+    config &correct_clock_skew(bool enabled) { return set(stskit_config_set_correct_clock_skew, enabled); }
+
+    config &mfa(mfa_callback callback) {
+        auto state = std::make_unique<mfa_callback>(std::move(callback));
+        return set(
+            stskit_config_set_mfa_callback,
+            [](void *userdata, const char *serial, char *code, std::size_t capacity) noexcept -> std::int32_t {
+                return detail::without_throwing([&] {
+                    std::string answer = (*static_cast<mfa_callback *>(userdata))(serial);
+                    if (answer.size() >= capacity) {
+                        throw std::length_error("the MFA code is too long");
+                    }
+                    std::memcpy(code, answer.c_str(), answer.size() + 1);
+                    secure_zero(answer);
+                });
+            },
+            state.release(), [](void *userdata) noexcept { delete static_cast<mfa_callback *>(userdata); });
+    }
+
+    const stskit_config *get() const noexcept { return handle_.get(); }
+
+private:
+    template <class Setter, class... Values> config &set(Setter setter, Values... values) {
+        detail::run([&](stskit_error **raw) { return setter(handle_.get(), values..., raw); });
+        return *this;
+    }
+
+    detail::owned<stskit_config, stskit_config_free> handle_;
+};
+
+/** An Identity Center instance to sign in to. */
+class sso_session {
+public:
+    sso_session(const std::optional<std::string> &name, const std::string &start_url, const std::string &region)
+        : handle_(detail::make<stskit_sso_session>([&](stskit_sso_session **out, stskit_error **raw) {
+              return stskit_sso_session_new(detail::c_str(name), start_url.c_str(), region.c_str(), out, raw);
+          })) {}
+    sso_session &scope(const std::string &name) {
+        detail::run([&](stskit_error **raw) { return stskit_sso_session_add_scope(handle_.get(), name.c_str(), raw); });
+        return *this;
+    }
+    sso_session &cache_folder(const std::string &path) {
+        detail::run([&](stskit_error **raw) {
+            return stskit_sso_session_set_cache_folder(handle_.get(), path.c_str(), raw);
+        });
+        return *this;
+    }
+    const stskit_sso_session *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::owned<stskit_sso_session, stskit_sso_session_free> handle_;
+};
+
+/** A request to sign. */
+class request {
+public:
+    request(const std::string &method, const std::string &url)
+        : handle_(detail::make<stskit_request>([&](stskit_request **out, stskit_error **raw) {
+              return stskit_request_new(method.c_str(), url.c_str(), out, raw);
+          })) {}
+    request &header(const std::string &name, const std::string &value) {
+        detail::run([&](stskit_error **raw) {
+            return stskit_request_add_header(get(), name.c_str(), value.c_str(), raw);
+        });
+        return *this;
+    }
+    request &body(std::string_view bytes) {
+        detail::run([&](stskit_error **raw) {
+            return stskit_request_set_body(get(), reinterpret_cast<const std::uint8_t *>(bytes.data()), bytes.size(),
+                                           raw);
+        });
+        return *this;
+    }
+    request &unsigned_body() {
+        detail::run([&](stskit_error **raw) { return stskit_request_set_unsigned_body(get(), raw); });
+        return *this;
+    }
+    request &body_sha256(const std::string &hex) {
+        detail::run([&](stskit_error **raw) { return stskit_request_set_body_sha256(get(), hex.c_str(), raw); });
+        return *this;
+    }
+    request &style(stskit_signing_style_code style) {
+        detail::run([&](stskit_error **raw) {
+            return stskit_request_set_style(get(), static_cast<std::int32_t>(style), raw);
+        });
+        return *this;
+    }
+    /** The headers that signing has made. */
+    std::vector<std::pair<std::string_view, std::string_view>> headers() const {
+        std::vector<std::pair<std::string_view, std::string_view>> found;
+        found.reserve(stskit_request_header_count(handle_.get()));
+        for (std::size_t at = 0; at < stskit_request_header_count(handle_.get()); ++at) {
+            found.emplace_back(stskit_request_header_name(handle_.get(), at),
+                               stskit_request_header_value(handle_.get(), at));
+        }
+        return found;
+    }
+    stskit_request *get() noexcept { return handle_.get(); }
+    const stskit_request *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::owned<stskit_request, stskit_request_free> handle_;
+};
+
+/** What a person needs to approve a sign-in; lives during the callback. */
+class device_code {
+public:
+    explicit device_code(const stskit_device_code *raw) noexcept : raw_(raw) {}
+    std::string_view user_code() const noexcept { return stskit_device_code_user_code(raw_); }
+    std::string_view verification_uri() const noexcept { return stskit_device_code_verification_uri(raw_); }
+    std::string_view verification_uri_complete() const noexcept {
+        return stskit_device_code_verification_uri_complete(raw_);
+    }
+    std::chrono::system_clock::time_point expires_at() const noexcept {
+        return std::chrono::system_clock::time_point(std::chrono::seconds(stskit_device_code_expires_at(raw_)));
+    }
+
+private:
+    const stskit_device_code *raw_;
+};
+
+/** Settings, a source of credentials with its cache, and the services. Share one between all threads. */
+class client {
+public:
+    /** Gives credentials whenever there are none that are good. What it throws ends the call. */
+    using credentials_callback = std::function<credentials()>;
+
+    explicit client(stskit_client *handle) noexcept : handle_(handle) {}
+
+    /** The default chain. */
+    client() : client(open(nullptr)) {}
+    explicit client(const config &settings) : client(open(settings.get())) {}
+
+    static client with_profile(const std::string &profile, const config &settings = config()) {
+        return make([&](stskit_client **out, stskit_error **raw) {
+            return stskit_client_new_with_profile(settings.get(), profile.c_str(), out, raw);
+        });
+    }
+    static client with_credentials(const credentials &set, const config &settings = config()) {
+        return make([&](stskit_client **out, stskit_error **raw) {
+            return stskit_client_new_with_credentials(settings.get(), set.get(), out, raw);
+        });
+    }
+    static client with_callback(credentials_callback callback, const config &settings = config()) {
+        auto state = std::make_unique<credentials_callback>(std::move(callback));
+        return make([&](stskit_client **out, stskit_error **raw) {
+            return stskit_client_new_with_callback(
+                settings.get(),
+                [](void *userdata, stskit_credentials **set) noexcept -> std::int32_t {
+                    return detail::without_throwing(
+                        [&] { *set = (*static_cast<credentials_callback *>(userdata))().release(); });
+                },
+                state.release(), [](void *userdata) noexcept { delete static_cast<credentials_callback *>(userdata); },
+                out, raw);
+        });
+    }
+    static client with_environment(const config &settings = config()) {
+        return make([&](stskit_client **out, stskit_error **raw) {
+            return stskit_client_new_with_environment(settings.get(), out, raw);
+        });
+    }
+    static client with_process(const std::string &command, std::chrono::milliseconds timeout = {},
+                               const config &settings = config()) {
+        return make([&](stskit_client **out, stskit_error **raw) {
+            return stskit_client_new_with_process(settings.get(), command.c_str(), detail::milliseconds(timeout), out,
+                                                  raw);
+        });
+    }
+    static client with_web_identity(const std::string &token_file, const std::string &role_arn,
+                                    const std::optional<std::string> &session_name = std::nullopt,
+                                    const config &settings = config()) {
+        return make([&](stskit_client **out, stskit_error **raw) {
+            return stskit_client_new_with_web_identity(settings.get(), token_file.c_str(), role_arn.c_str(),
+                                                       detail::c_str(session_name), out, raw);
+        });
+    }
+    static client with_sso_role(const std::string &account_id, const std::string &role_name,
+                                const sso_session *session = nullptr, const config &settings = config()) {
+        return make([&](stskit_client **out, stskit_error **raw) {
+            return stskit_client_new_with_sso_role(settings.get(), raw_of(session), account_id.c_str(),
+                                                   role_name.c_str(), out, raw);
+        });
+    }
+    /** A role, assumed with this client's credentials and kept fresh: members of AssumeRole as JSON. */
+    client assumed_role(const std::string &input_json) const {
+        return make([&](stskit_client **out, stskit_error **raw) {
+            return stskit_client_new_with_assumed_role(get(), input_json.c_str(), out, raw);
+        });
+    }
+
+    credentials get_credentials() const {
+        return credentials(detail::make<stskit_credentials>([&](stskit_credentials **out, stskit_error **raw) {
+            return stskit_client_get_credentials(get(), out, raw);
+        }));
+    }
+    void invalidate(const credentials &set) const {
+        detail::run([&](stskit_error **raw) { return stskit_client_invalidate(get(), set.get(), raw); });
+    }
+    void cancel() const noexcept { stskit_client_cancel(get()); }
+    void reset() const noexcept { stskit_client_reset(get()); }
+    bool is_cancelled() const noexcept { return stskit_client_is_cancelled(get()); }
+    /** The report of the chain, as JSON. */
+    text explain() const {
+        return made_text([&](stskit_text **out, stskit_error **raw) { return stskit_client_explain(get(), out, raw); });
+    }
+    text region() const {
+        return made_text(
+            [&](stskit_text **out, stskit_error **raw) { return stskit_client_get_region(get(), out, raw); });
+    }
+    text endpoint(stskit_service_code service) const {
+        return made_text([&](stskit_text **out, stskit_error **raw) {
+            return stskit_client_get_endpoint(get(), static_cast<std::int32_t>(service), out, raw);
+        });
+    }
+
+    /** Any operation by name, with its members as JSON. */
+    response call(stskit_service_code service, const std::string &operation,
+                  const std::string &input_json = "{}") const {
+        return answer([&](stskit_response **out, stskit_error **raw) {
+            return stskit_client_call(get(), static_cast<std::int32_t>(service), operation.c_str(), input_json.c_str(),
+                                      out, raw);
+        });
+    }
+    response get_caller_identity() const {
+        return answer([&](stskit_response **out, stskit_error **raw) {
+            return stskit_client_get_caller_identity(get(), out, raw);
+        });
+    }
+    credentials assume_role(const std::string &role_arn, const std::string &session_name,
+                                    std::int32_t duration_seconds = 0,
+                                    const std::optional<std::string> &external_id = std::nullopt) const {
+        return credentials(detail::make<stskit_credentials>([&](stskit_credentials **out, stskit_error **raw) {
+            return stskit_client_assume_role(get(), role_arn.c_str(), session_name.c_str(), duration_seconds,
+                                             detail::c_str(external_id), out, raw);
+        }));
+    }
+    credentials assume_role_with_web_identity(const std::string &role_arn, const std::string &session_name,
+                                                      const std::string &token,
+                                                      std::int32_t duration_seconds = 0) const {
+        return credentials(detail::make<stskit_credentials>([&](stskit_credentials **out, stskit_error **raw) {
+            return stskit_client_assume_role_with_web_identity(get(), role_arn.c_str(), session_name.c_str(),
+                                                               token.c_str(), duration_seconds, out, raw);
+        }));
+    }
+    credentials get_session_token(std::int32_t duration_seconds = 0,
+                                          const std::optional<std::string> &mfa_serial = std::nullopt,
+                                          const std::optional<std::string> &mfa_code = std::nullopt) const {
+        return credentials(detail::make<stskit_credentials>([&](stskit_credentials **out, stskit_error **raw) {
+            return stskit_client_get_session_token(get(), duration_seconds, detail::c_str(mfa_serial),
+                                                   detail::c_str(mfa_code), out, raw);
+        }));
+    }
+    text get_web_identity_token(const std::string &audience, const std::string &signing_algorithm = "RS256",
+                                std::int32_t duration_seconds = 0) const {
+        return made_text([&](stskit_text **out, stskit_error **raw) {
+            return stskit_client_get_web_identity_token(get(), audience.c_str(), signing_algorithm.c_str(),
+                                                        duration_seconds, out, raw);
+        });
+    }
+
+    /** Signs: the headers are then in the request. */
+    void sign(request &what, const std::string &service,
+              const std::optional<std::string> &region = std::nullopt) const {
+        detail::run([&](stskit_error **raw) {
+            return stskit_client_sign(get(), what.get(), service.c_str(), detail::c_str(region), raw);
+        });
+    }
+    text presign(const request &what, const std::string &service, std::chrono::seconds expires,
+                 const std::optional<std::string> &region = std::nullopt) const {
+        return made_text([&](stskit_text **out, stskit_error **raw) {
+            return stskit_client_presign(get(), what.get(), service.c_str(), detail::c_str(region),
+                                         static_cast<std::uint32_t>(expires.count()), out, raw);
+        });
+    }
+    text presign_get_caller_identity(std::chrono::seconds expires,
+                                     const std::optional<std::string> &header_name = std::nullopt,
+                                     const std::optional<std::string> &header_value = std::nullopt) const {
+        return made_text([&](stskit_text **out, stskit_error **raw) {
+            return stskit_client_presign_get_caller_identity(get(), static_cast<std::uint32_t>(expires.count()),
+                                                             detail::c_str(header_name), detail::c_str(header_value),
+                                                             out, raw);
+        });
+    }
+
+    /** Signs in; `show` gets a device_code. */
+    void sign_in_with_device_code(const std::function<void(const device_code &)> &show,
+                                  const sso_session *session = nullptr, std::chrono::milliseconds timeout = {}) const {
+        using state = const std::function<void(const device_code &)>;
+        detail::run([&](stskit_error **raw) {
+            return stskit_client_sign_in_with_device_code(
+                get(), raw_of(session), detail::milliseconds(timeout),
+                [](void *userdata, const stskit_device_code *code) noexcept -> std::int32_t {
+                    return detail::without_throwing([&] { (*static_cast<state *>(userdata))(device_code(code)); });
+                },
+                const_cast<void *>(static_cast<const void *>(&show)), raw);
+        });
+    }
+    /** Signs in; `open` gets the page for the browser. */
+    void sign_in_with_browser(const std::function<void(std::string_view url)> &open,
+                              const sso_session *session = nullptr, std::chrono::milliseconds timeout = {}) const {
+        using state = const std::function<void(std::string_view)>;
+        detail::run([&](stskit_error **raw) {
+            return stskit_client_sign_in_with_browser(
+                get(), raw_of(session), detail::milliseconds(timeout),
+                [](void *userdata, const char *url) noexcept -> std::int32_t {
+                    return detail::without_throwing([&] { (*static_cast<state *>(userdata))(url); });
+                },
+                const_cast<void *>(static_cast<const void *>(&open)), raw);
+        });
+    }
+    void sign_out(const sso_session *session = nullptr) const {
+        detail::run([&](stskit_error **raw) { return stskit_client_sign_out(get(), raw_of(session), raw); });
+    }
+    text sso_token(const sso_session *session = nullptr) const {
+        return made_text([&](stskit_text **out, stskit_error **raw) {
+            return stskit_client_get_sso_token(get(), raw_of(session), out, raw);
+        });
+    }
+    response sso_accounts(const sso_session *session = nullptr) const {
+        return answer([&](stskit_response **out, stskit_error **raw) {
+            return stskit_client_list_sso_accounts(get(), raw_of(session), out, raw);
+        });
+    }
+    response sso_account_roles(const std::string &account_id, const sso_session *session = nullptr) const {
+        return answer([&](stskit_response **out, stskit_error **raw) {
+            return stskit_client_list_sso_account_roles(get(), raw_of(session), account_id.c_str(), out, raw);
+        });
+    }
+
+    const stskit_client *get() const noexcept { return handle_.get(); }
+
+private:
+    static stskit_client *open(const stskit_config *settings) {
+        return detail::make<stskit_client>(
+            [&](stskit_client **out, stskit_error **raw) { return stskit_client_new(settings, out, raw); });
+    }
+    template <class Call> static client make(Call &&call) {
+        return client(detail::make<stskit_client>(std::forward<Call>(call)));
+    }
+    template <class Call> static text made_text(Call &&call) {
+        return text(detail::make<stskit_text>(std::forward<Call>(call)));
+    }
+    template <class Call> static response answer(Call &&call) {
+        return response(detail::make<stskit_response>(std::forward<Call>(call)));
+    }
+    static const stskit_sso_session *raw_of(const sso_session *session) noexcept {
+        return session != nullptr ? session->get() : nullptr;
+    }
+
+    detail::owned<stskit_client, stskit_client_free> handle_;
+};
+
+/** Signs with credentials that you have, for a time that you choose: the headers are then in the request. */
+inline void sign(request &what, const credentials &with, const std::string &service, const std::string &region,
+                 std::chrono::system_clock::time_point at) {
+    detail::run([&](stskit_error **raw) {
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
+        return stskit_credentials_sign(with.get(), what.get(), service.c_str(), region.c_str(), seconds, raw);
+    });
+}
+
+/** Presigns with credentials that you have, for a time that you choose. */
+inline text presign(const request &what, const credentials &with, const std::string &service,
+                    const std::string &region, std::chrono::system_clock::time_point at,
+                    std::chrono::seconds expires) {
+    return text(detail::make<stskit_text>([&](stskit_text **out, stskit_error **raw) {
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
+        return stskit_credentials_presign(with.get(), what.get(), service.c_str(), region.c_str(), seconds,
+                                          static_cast<std::uint32_t>(expires.count()), out, raw);
+    }));
+}
+
+/** Gets the lines of the log. Must not throw: what it throws is dropped. */
+using log_callback = std::function<void(std::int32_t level, std::string_view target, std::string_view message)>;
+
+/** Gets the lines of the log while it lives; there is one for the whole library. */
+class log_hook {
+public:
+    explicit log_hook(log_callback callback, stskit_log_level_code level = STSKIT_LOG_LEVEL_DEBUG)
+        : callback_(std::make_unique<log_callback>(std::move(callback))) {
+        detail::run([&](stskit_error **raw) {
+            return stskit_set_log_callback(
+                [](void *userdata, std::int32_t at, const char *target, const char *message) noexcept {
+                    try {
+                        (*static_cast<log_callback *>(userdata))(at, target, message);
+                    } catch (...) {
+                    }
+                },
+                callback_.get(), static_cast<std::int32_t>(level), raw);
+        });
+    }
+    log_hook(const log_hook &) = delete;
+    log_hook &operator=(const log_hook &) = delete;
+    ~log_hook() {
+        if (stskit_set_log_callback(nullptr, nullptr, STSKIT_LOG_LEVEL_OFF, nullptr) != STSKIT_STATUS_OK) {
+            // Still in use: better kept than freed.
+            callback_.release();
+        }
+    }
+
+private:
+    std::unique_ptr<log_callback> callback_;
+};
+
+} // namespace stskit
+
+#endif /* STSKIT_HPP */
