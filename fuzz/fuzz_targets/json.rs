@@ -25,7 +25,9 @@ fn input(operation: &str) -> Value {
         }
         "CreateTokenWithIAM" => json!({ "clientId": "c", "grantType": "refresh_token", "refreshToken": SECRET_MEMBER }),
         "RegisterClient" => json!({ "clientName": "c", "clientType": "public" }),
-        _ => json!({ "clientId": "c", "clientSecret": SECRET_MEMBER, "startUrl": "https://d-abc123.awsapps.com/start" }),
+        _ => {
+            json!({ "clientId": "c", "clientSecret": SECRET_MEMBER, "startUrl": "https://d-abc123.awsapps.com/start" })
+        }
     }
 }
 
