@@ -1,7 +1,7 @@
 """The role credentials in ~/.aws/cli/cache, shared with the AWS CLI: what we write it reads, and back.
 
-Ours is the program `chain_tool` (chain_tool.rs), named by the variable STSKIT_CHAIN_TOOL. Beside the AWS CLI, botocore's
-own providers work on the same folder: the CLI of this version keeps no SSO roles, the CLI 2 does, with those classes.
+Ours is the program `chain_tool` (chain_tool.rs), named by the variable STSKIT_CHAIN_TOOL. Beside the AWS CLI,
+botocore's own providers work on the same folder: the CLI on PyPI keeps no SSO roles, the CLI 2 does, with those classes.
 """
 
 import datetime
@@ -71,7 +71,8 @@ class Case(unittest.TestCase):
         token = os.path.join(HOME.name, "token")
         with open(token, "w") as file:
             file.write(TOKEN)
-        sections = {f"profile {name}": {"role_arn": ROLE, "source_profile": "base", **more} for name, more in PROFILES.items()}
+        role = {"role_arn": ROLE, "source_profile": "base"}
+        sections = {f"profile {name}": {**role, **more} for name, more in PROFILES.items()}
         sections["profile base"] = {
             "aws_access_key_id": keys["AccessKeyId"],
             "aws_secret_access_key": keys["SecretAccessKey"],
@@ -242,7 +243,7 @@ class WithBotocore(Case):
         )
 
     def test_spellings_of_the_expiration(self):
-        """Those of botocore, of the CLI 2, and of other programs; what has 15 minutes left serves both, less neither."""
+        """Of botocore, the CLI 2, other programs; what has 15 minutes left serves both, less neither."""
         cache = botocore.utils.JSONFileCache(FOLDER)
         now = datetime.datetime.now(datetime.timezone.utc)
         for spell in (

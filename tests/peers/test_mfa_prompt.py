@@ -96,8 +96,8 @@ class Prompt(unittest.TestCase):
         self.assertEqual(person.end()[0], 0)
         for change in (["-echo"], ["-icanon", "-icrnl", "min", "1"], ["intr", "^B"]):
             with self.subTest(change):
-                tool = os.environ["STSKIT_CHAIN_TOOL"]
-                script = f'stty {" ".join(change)} </dev/tty && stty -g </dev/tty >&2 && "{tool}"; stty -g </dev/tty >&2'
+                tool, show = os.environ["STSKIT_CHAIN_TOOL"], "stty -g </dev/tty >&2"
+                script = f'stty {" ".join(change)} </dev/tty && {show} && "{tool}"; {show}'
                 person = Person(["sh", "-c", script], self.environment)
                 person.wait_for(PROMPT)
                 person.type(f"{CODE}\r")
