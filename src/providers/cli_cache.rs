@@ -267,7 +267,8 @@ mod tests {
     fn what_a_file_may_be() {
         let file = |name: &str, value: Value| {
             let mut file = json!({"Credentials": {
-                "AccessKeyId": "ASIA", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "2100-01-01T00:00:00Z",
+                "AccessKeyId": "ASIA", "SecretAccessKey": "s", "SessionToken": "t",
+                "Expiration": "2100-01-01T00:00:00Z",
             }});
             file["Credentials"][name] = value;
             file.to_string()

@@ -122,7 +122,7 @@ impl<'a> Silence<'a> {
         };
         let before = stty(terminal, &["-g"]).map_err(unusable)?;
         let silence = Silence { terminal, before: before.trim().to_owned() };
-        // Ctrl-C would end the process with the echo off: it ends the line instead. Lines, should the program have raw input.
+        // Ctrl-C would end the process with the echo off: it ends the line instead. Lines, should there be raw input.
         stty(terminal, &["-echo", "-isig", "icanon", "icrnl", "eol", "^C"]).map_err(unusable)?;
         Ok(silence)
     }

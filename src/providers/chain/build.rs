@@ -115,7 +115,11 @@ impl Parts {
                     Some(transport) => Imds::with_parts(&self.settings, Arc::clone(transport), self.host()),
                     None => Imds::with_host(&self.settings, self.host()),
                 };
-                link.places.push(Place::Url { url: imds.endpoint() });
+                let place = Place::Url { url: imds.endpoint() };
+                // As the last resort of the chain it was noted by the choice.
+                if !link.places.contains(&place) {
+                    link.places.push(place);
+                }
                 self.cached(imds, stale)
             }
             Plan::Roles { base, links } => return self.build_roles(*base, links),
@@ -124,7 +128,9 @@ impl Parts {
     }
 
     fn build_roles(&mut self, base: Chosen, roles: Vec<super::role::RoleLink>) -> Result<(Source, Vec<Link>)> {
-        let (mut source, mut path) = self.build(base)?;
+        let first = roles.first().map(|role| role.request.role_arn.clone()).unwrap_or_default();
+        let base = self.build(base).map_err(|e| e.with_context(format_args!("assuming the role {first}")));
+        let (mut source, mut path) = base?;
         for role in roles {
             let mut link = Link::new("assume-role");
             (link.profile, link.role_arn) = (Some(role.profile), Some(role.request.role_arn.clone()));
