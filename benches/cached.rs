@@ -1,4 +1,5 @@
-//! A lookup in the cache, against a bare `RwLock<Arc<..>>` read plus one reading of the clock.
+//! A cached lookup, alone and through the default chain, against a bare `RwLock<Arc<..>>` read plus one reading of
+//! the clock.
 //!
 //! `cargo bench --bench cached`. CPU time of the threads where the system tells it (Linux), wall time
 //! elsewhere. Rounds are interleaved; only the ratios of one run mean anything.
@@ -9,7 +10,7 @@ use std::time::Instant;
 
 use stskit::host::{Host, System};
 use stskit::providers::{Cached, Stability};
-use stskit::{Credentials, Provide};
+use stskit::{Credentials, DefaultChain, Provide, Settings};
 
 const ROUNDS: usize = 21;
 const TURNS: u32 = 200_000;
@@ -21,14 +22,17 @@ fn main() -> Result<(), stskit::Error> {
     let source = set.clone();
     let cached = Cached::new(move || Ok(source.clone()), Stability::ServeStale);
     cached.credentials()?;
+    let chain = chain()?;
+    chain.credentials()?;
     let bare = RwLock::new(Arc::new(set));
     let host: Arc<dyn Host> = Arc::new(System);
 
-    println!("ns per lookup        ours      bare   clock alone");
+    println!("ns per lookup       cache     chain      bare   clock alone   chain to bare");
     for threads in [1, 2] {
-        let (mut ours, mut theirs, mut clock) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ours, mut chained, mut theirs, mut clock) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             ours.push(nanos(threads, || drop(black_box(cached.credentials()))));
+            chained.push(nanos(threads, || drop(black_box(chain.credentials()))));
             theirs.push(nanos(threads, || {
                 let now = host.now();
                 let found = bare.read().map(|set| Arc::clone(&set));
@@ -36,9 +40,21 @@ fn main() -> Result<(), stskit::Error> {
             }));
             clock.push(nanos(threads, || _ = black_box(host.now())));
         }
-        println!("{threads} thread(s)      {:8.1}  {:8.1}  {:8.1}", median(ours), median(theirs), median(clock));
+        let ratio = median(chained.iter().zip(&theirs).map(|(ours, bare)| ours / bare).collect());
+        let [ours, chained, theirs, clock] = [ours, chained, theirs, clock].map(median);
+        println!("{threads} thread(s)      {ours:8.1}  {chained:8.1}  {theirs:8.1}  {clock:12.1}  {ratio:14.2}");
     }
     Ok(())
+}
+
+/// A default chain with the keys of a profile.
+fn chain() -> Result<DefaultChain, stskit::Error> {
+    let file = std::env::temp_dir().join(format!("stskit-bench-cached-{}", std::process::id()));
+    let keys = "[bench]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n";
+    let written = std::fs::write(&file, keys);
+    let settings = Settings::builder().profile("bench").config_file("").credentials_file(&file).resolve();
+    written.and_then(|()| std::fs::remove_file(&file)).expect("a temporary file");
+    Ok(DefaultChain::new(&settings?))
 }
 
 /// Time of one turn, the mean of the threads.

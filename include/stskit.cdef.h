@@ -81,6 +81,8 @@ typedef struct stskit_device_code stskit_device_code;
 
 typedef struct stskit_error stskit_error;
 
+typedef struct stskit_pages stskit_pages;
+
 typedef struct stskit_request stskit_request;
 
 typedef struct stskit_response stskit_response;
@@ -126,6 +128,22 @@ const char *stskit_error_message(const stskit_error *error);
 int32_t stskit_error_detail(const stskit_error *error);
 
 const char *stskit_error_code(const stskit_error *error);
+
+const char *stskit_error_service_message(const stskit_error *error);
+
+const char *stskit_error_fault(const stskit_error *error);
+
+size_t stskit_error_member_count(const stskit_error *error);
+
+const char *stskit_error_member_name(const stskit_error *error, size_t index);
+
+const char *stskit_error_member_value(const stskit_error *error, size_t index);
+
+size_t stskit_error_header_count(const stskit_error *error);
+
+const char *stskit_error_header_name(const stskit_error *error, size_t index);
+
+const char *stskit_error_header_value(const stskit_error *error, size_t index);
 
 const char *stskit_error_operation(const stskit_error *error);
 
@@ -344,6 +362,14 @@ stskit_status stskit_client_call(const stskit_client *client,
                                  stskit_response **response,
                                  stskit_error **err);
 
+stskit_status stskit_client_presign_call(const stskit_client *client,
+                                         int32_t service,
+                                         const char *operation,
+                                         const char *input_json,
+                                         uint32_t expires_seconds,
+                                         stskit_text **url,
+                                         stskit_error **err);
+
 stskit_status stskit_client_get_caller_identity(const stskit_client *client,
                                                 stskit_response **response,
                                                 stskit_error **err);
@@ -378,6 +404,22 @@ stskit_status stskit_client_get_web_identity_token(const stskit_client *client,
                                                    stskit_text **token,
                                                    stskit_error **err);
 
+stskit_status stskit_client_paginate(const stskit_client *client,
+                                     int32_t service,
+                                     const char *operation,
+                                     const char *input_json,
+                                     uint32_t page_size,
+                                     int64_t max_items,
+                                     const char *starting_token,
+                                     stskit_pages **pages,
+                                     stskit_error **err);
+
+stskit_status stskit_pages_next(stskit_pages *pages, stskit_response **page, stskit_error **err);
+
+const char *stskit_pages_resume_token(const stskit_pages *pages);
+
+void stskit_pages_free(stskit_pages *pages);
+
 const char *stskit_text_data(const stskit_text *text);
 
 size_t stskit_text_length(const stskit_text *text);
@@ -396,7 +438,15 @@ int32_t stskit_response_http_status(const stskit_response *response);
 
 uint32_t stskit_response_retry_attempts(const stskit_response *response);
 
+size_t stskit_response_header_count(const stskit_response *response);
+
+const char *stskit_response_header_name(const stskit_response *response, size_t index);
+
+const char *stskit_response_header_value(const stskit_response *response, size_t index);
+
 void stskit_response_free(stskit_response *response);
+
+stskit_status stskit_model(stskit_text **json, stskit_error **err);
 
 stskit_status stskit_request_new(const char *method,
                                  const char *url,

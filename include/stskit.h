@@ -273,6 +273,13 @@ typedef struct stskit_device_code stskit_device_code;
 typedef struct stskit_error stskit_error;
 
 /**
+ * The pages of a list operation: each is a call.
+ *
+ * For one thread at a time. It goes on if its client is freed.
+ */
+typedef struct stskit_pages stskit_pages;
+
+/**
  * A request to sign: method, URL, headers, body, and how the service wants it signed. After signing it also
  * has the headers to add.
  *
@@ -465,6 +472,91 @@ STSKIT_API int32_t stskit_error_detail(const stskit_error *error);
  * @since 0.1.0
  */
 STSKIT_API const char *stskit_error_code(const stskit_error *error);
+
+/**
+ * What the service says, in its own words, which stskit_error_message() has in the middle. Secrets of the
+ * request that it quotes are shown as "[secret]".
+ *
+ * @param error  an error, or NULL.
+ * @return text owned by the error, "" if the service answered without words; NULL if no service answered. Never
+ * blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_error_service_message(const stskit_error *error);
+
+/**
+ * Whose fault the service says it is: only STS says so.
+ *
+ * @param error  an error, or NULL.
+ * @return "Sender" (the request is at fault), "Receiver" (the service is), static text; NULL if the answer says
+ * nothing about it. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_error_fault(const stskit_error *error);
+
+/**
+ * How many texts the service's error has besides its code: "error" and "error_description" of SSO-OIDC,
+ * "message" of SSO. Numbered by name; none for STS.
+ *
+ * @param error  an error; NULL gives 0.
+ * @return the number of texts; 0 if no service answered. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API size_t stskit_error_member_count(const stskit_error *error);
+
+/**
+ * The name of a text of the service's error, as on the wire.
+ *
+ * @param error  an error, or NULL.
+ * @param index  0 to stskit_error_member_count() - 1.
+ * @return text owned by the error: "error_description"; NULL for an index that is too large. Never blocks; any
+ * thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_error_member_name(const stskit_error *error,
+                                     size_t index);
+
+/**
+ * A text of the service's error. Secrets of the request that it quotes are shown as "[secret]".
+ *
+ * @param error  an error, or NULL.
+ * @param index  0 to stskit_error_member_count() - 1.
+ * @return text owned by the error; NULL for an index that is too large. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_error_member_value(const stskit_error *error, size_t index);
+
+/**
+ * How many headers the service's answer had. They are numbered in the order received.
+ *
+ * @param error  an error; NULL gives 0.
+ * @return the number of headers; 0 if no service answered. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API size_t stskit_error_header_count(const stskit_error *error);
+
+/**
+ * The name of a header of the service's answer.
+ *
+ * @param error  an error, or NULL.
+ * @param index  0 to stskit_error_header_count() - 1. A name that was sent twice is there twice.
+ * @return text owned by the error, in lower case: "retry-after"; NULL for an index that is too large. Never
+ * blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_error_header_name(const stskit_error *error,
+                                     size_t index);
+
+/**
+ * The value of a header of the service's answer. Secrets of the request that it quotes are shown as
+ * "[secret]".
+ *
+ * @param error  an error, or NULL.
+ * @param index  0 to stskit_error_header_count() - 1.
+ * @return text owned by the error; NULL for an index that is too large. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_error_header_value(const stskit_error *error, size_t index);
 
 /**
  * The operation that failed: "AssumeRole".
@@ -1268,7 +1360,7 @@ STSKIT_API bool stskit_credentials_expiration(const stskit_credentials *credenti
  *
  * Members are spelt as the service spells them: {"RoleArn":"...","RoleSessionName":"..."} for STS,
  * {"accessToken":"..."} for SSO. A name that is not known is STSKIT_STATUS_INVALID_ARGUMENT, and the message
- * has the names that are. Lists come page by page: hand the nextToken of an answer to the next call.
+ * has the names that are. Lists come page by page: stskit_client_paginate() goes through them.
  *
  * @param client      the client.
  * @param service     one of STSKIT_SERVICE_...
@@ -1288,6 +1380,31 @@ stskit_status stskit_client_call(const stskit_client *client,
                                  const char *input_json,
                                  stskit_response **response,
                                  stskit_error **err);
+
+/**
+ * Presigns any operation by its name, with its members as JSON: whoever has the URL may make the call with a
+ * GET until it expires. Nothing is sent.
+ *
+ * @param client           the client whose credentials sign.
+ * @param service          STSKIT_SERVICE_STS; the operations of the others do not fit into a URL.
+ * @param operation        name of the operation: "GetCallerIdentity".
+ * @param input_json       its members as a JSON object, as for stskit_client_call(); NULL: none.
+ * @param expires_seconds  life of the URL, 1 to 604800; STS honours 15 minutes at most.
+ * @param url              out: the URL, to be ended with stskit_text_free().
+ * @param err              out: the error, or NULL.
+ * @return STSKIT_STATUS_OK; STSKIT_STATUS_INVALID_ARGUMENT; STSKIT_STATUS_NOT_SUPPORTED for another service;
+ * otherwise as stskit_client_get_credentials(). May block on the network, the disk or another process; any
+ * thread.
+ * @since 0.1.0
+ */
+STSKIT_API STSKIT_NODISCARD
+stskit_status stskit_client_presign_call(const stskit_client *client,
+                                         int32_t service,
+                                         const char *operation,
+                                         const char *input_json,
+                                         uint32_t expires_seconds,
+                                         stskit_text **url,
+                                         stskit_error **err);
 
 /**
  * Asks STS who the credentials belong to (GetCallerIdentity). Needs no permission.
@@ -1390,6 +1507,78 @@ stskit_status stskit_client_get_web_identity_token(const stskit_client *client,
                                                    stskit_text **token,
                                                    stskit_error **err);
 
+/* --- Pages --------------------------------------------------------------------- */
+
+/**
+ * Starts to list with an operation that answers in pages (of SSO ListAccounts and ListAccountRoles). Nothing is
+ * sent yet.
+ *
+ * @code
+ * stskit_response *page = NULL;
+ * while (stskit_pages_next(pages, &page, &err) == STSKIT_STATUS_OK && page != NULL) {
+ *     puts(stskit_response_json(page));
+ *     stskit_response_free(page);
+ * }
+ * @endcode
+ *
+ * @param client          the client.
+ * @param service         one of STSKIT_SERVICE_...
+ * @param operation       name of the operation: "ListAccounts". For one without pages the message has the names
+ *                        of those with.
+ * @param input_json      its members as a JSON object, as for stskit_client_call(); NULL: none.
+ * @param page_size       items per page; 0: as the members or the service say.
+ * @param max_items       items in all, after which the last page is cut; -1: all there are.
+ * @param starting_token  what stskit_pages_resume_token() gave out, or boto3; NULL: from the start.
+ * @param pages           out: the pages, to be ended with stskit_pages_free().
+ * @param err             out: the error, or NULL.
+ * @return STSKIT_STATUS_OK; STSKIT_STATUS_INVALID_ARGUMENT; STSKIT_STATUS_INVALID_CONFIGURATION if the service
+ * has no endpoint. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API STSKIT_NODISCARD
+stskit_status stskit_client_paginate(const stskit_client *client,
+                                     int32_t service,
+                                     const char *operation,
+                                     const char *input_json,
+                                     uint32_t page_size,
+                                     int64_t max_items,
+                                     const char *starting_token,
+                                     stskit_pages **pages,
+                                     stskit_error **err);
+
+/**
+ * Asks for the next page.
+ *
+ * @param pages  the pages. After a failure they are at their end.
+ * @param page   out: the page, to be ended with stskit_response_free(); NULL with STSKIT_STATUS_OK at the end.
+ * @param err    out: the error, or NULL.
+ * @return as stskit_client_call(); STSKIT_STATUS_INVALID_ARGUMENT for a starting token that is none;
+ * STSKIT_STATUS_INVALID_RESPONSE if the service says the same next page twice. Blocks on the network.
+ * @since 0.1.0
+ */
+STSKIT_API STSKIT_NODISCARD
+stskit_status stskit_pages_next(stskit_pages *pages,
+                                stskit_response **page,
+                                stskit_error **err);
+
+/**
+ * Where to start next time, once max_items has cut: for starting_token, of stskit_client_paginate() or of boto3.
+ * Opaque; not a secret.
+ *
+ * @param pages  the pages, or NULL.
+ * @return text owned by the pages; NULL: nothing is left, or the end is not reached yet. Never blocks.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_pages_resume_token(const stskit_pages *pages);
+
+/**
+ * Ends a list, at its end or before. Pages that came from it go on.
+ *
+ * @param pages  to be ended; NULL does nothing. No other thread may use it.
+ * @since 0.1.0
+ */
+STSKIT_API void stskit_pages_free(stskit_pages *pages);
+
 /* --- Answers ------------------------------------------------------------------- */
 
 /**
@@ -1478,12 +1667,83 @@ STSKIT_API int32_t stskit_response_http_status(const stskit_response *response);
 STSKIT_API uint32_t stskit_response_retry_attempts(const stskit_response *response);
 
 /**
+ * How many headers the answer had. They are numbered in the order received.
+ *
+ * @param response  a response; NULL gives 0.
+ * @return the number of headers; 0 for an answer that was put together of several. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API size_t stskit_response_header_count(const stskit_response *response);
+
+/**
+ * The name of a header.
+ *
+ * @param response  a response, or NULL.
+ * @param index     0 to stskit_response_header_count() - 1. A name that was sent twice is there twice.
+ * @return text owned by the response, in lower case: "x-amzn-requestid"; NULL for an index that is too large.
+ * Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_response_header_name(const stskit_response *response,
+                                        size_t index);
+
+/**
+ * The value of a header.
+ *
+ * @param response  a response, or NULL.
+ * @param index     0 to stskit_response_header_count() - 1.
+ * @return text owned by the response; NULL for an index that is too large. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_response_header_value(const stskit_response *response,
+                                         size_t index);
+
+/**
  * Ends a response and wipes it.
  *
  * @param response  to be ended; NULL does nothing. No other thread may use it.
  * @since 0.1.0
  */
 STSKIT_API void stskit_response_free(stskit_response *response);
+
+/* --- Model --------------------------------------------------------------------- */
+
+/**
+ * Describes the services as JSON: for bindings, which have their methods and types from here, and for tools.
+ *
+ * @code
+ * {"version": "0.1.0",
+ *  "services": [{
+ *    "name": "STS",                  what STSKIT_SERVICE_... ends with, "-" as "_"
+ *    "id": "STS", "signing_name": "sts", "api_version": "2011-06-15",
+ *    "protocol": "query",            or "rest-json"
+ *    "operations": [{
+ *      "name": "AssumeRole", "method": "assume_role",
+ *      "signed": true,               it needs credentials
+ *      "input": {"shape": "AssumeRoleRequest", "members": [
+ *        {"name": "RoleArn", "required": true, "type": "string", "minimum": 20}]},
+ *      "output": {"shape": "AssumeRoleResponse", "members": []}}],
+ *    "errors": [{"code": "IDPRejectedClaim", "exception": "IDPRejectedClaimException",
+ *                "modelled": true}], false: not in AWS's model of the service, but answered
+ *    "paginators": [{"operation": "ListAccounts", "input_token": "nextToken",
+ *                    "output_token": "nextToken", "limit_key": "maxResults",
+ *                    "result_key": "accountList"}]}]}
+ * @endcode
+ *
+ * "type" is string, integer (32 bits), long (64 bits), boolean, timestamp, blob, list or structure. A list has
+ * "item", which has a "type" in turn; a structure has "shape" and "members". Where they apply: "required" (true),
+ * "secret" (true), "minimum" (characters, items or value), and "time" for what is a time, which says how JSON has
+ * it: "rfc3339" for a text like "2026-01-02T03:04:05Z" (with ".678" if there are milliseconds),
+ * "epoch-milliseconds" for a number. Later versions may add members.
+ *
+ * @param json  out: the document, to be ended with stskit_text_free().
+ * @param err   out: the error, or NULL.
+ * @return STSKIT_STATUS_OK, or STSKIT_STATUS_INVALID_ARGUMENT. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API STSKIT_NODISCARD
+stskit_status stskit_model(stskit_text **json,
+                           stskit_error **err);
 
 /* --- Signatures ---------------------------------------------------------------- */
 

@@ -416,6 +416,8 @@ pub struct ServiceError {
     pub(crate) message: String,
     pub(crate) fault: Option<Fault>,
     pub(crate) denial: Option<Denial>,
+    /// A boxed slice, not a `Vec`, for the sake of the size.
+    pub(crate) members: Box<[(String, String)]>,
     pub(crate) metadata: ResponseMetadata,
 }
 
@@ -500,6 +502,28 @@ impl ServiceError {
         self.denial
     }
 
+    /// The texts of the error document by their names on the wire, sorted, scrubbed as the message is:
+    /// `error` and `error_description` of SSO-OIDC. Without the code; none for STS, whose errors have no more.
+    ///
+    /// ```
+    /// use stskit::emulator::{Emulator, Fault};
+    /// use stskit::sso_oidc::{Client, RegisterClient};
+    /// # use stskit::{Settings, endpoint::EndpointService, host::Scripted};
+    ///
+    /// let emulator = Emulator::start()?;
+    /// let body = r#"{"error": "invalid_request", "error_description": "not this one"}"#;
+    /// emulator.inject(Fault::status(400).body("application/json", body));
+    /// # let settings = Settings::builder().endpoint_url(EndpointService::SsoOidc, emulator.url());
+    /// # let oidc = Client::in_region(&settings.resolve_with(&Scripted::at(0))?, "us-east-1")?;
+    /// let refused = oidc.register_client(&RegisterClient::new("my-tool", "public")).expect_err("it refuses");
+    /// let members = refused.service_error().ok_or("the service did not answer")?.members();
+    /// assert_eq!(members[1], ("error_description".to_owned(), "not this one".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn members(&self) -> &[(String, String)] {
+        &self.members
+    }
+
     /// Request id, HTTP status, headers, retries.
     pub fn metadata(&self) -> &ResponseMetadata {
         &self.metadata
@@ -509,9 +533,9 @@ impl ServiceError {
     /// signature holds the session token). Then a text that is a page, not the words of the service, is
     /// cut; not before, so that no part of a secret is left at its end.
     pub(crate) fn scrub(&mut self, secrets: &[String]) {
-        let headers = self.metadata.headers.iter_mut().map(|(_, value)| value);
+        let pairs = self.metadata.headers.iter_mut().chain(&mut self.members).map(|(_, value)| value);
         let texts = [&mut self.code, &mut self.message].into_iter().chain(&mut self.metadata.request_id);
-        texts.chain(headers).for_each(|text| scrub(text, secrets));
+        texts.chain(pairs).for_each(|text| scrub(text, secrets));
         if self.code == self.metadata.status.to_string() {
             self.message = self.message.chars().take(200).collect();
         }
@@ -564,6 +588,7 @@ impl fmt::Debug for ServiceError {
             .field("message", &self.message)
             .field("fault", &self.fault)
             .field("denial", &self.denial)
+            .field("members", &self.members)
             .field("metadata", &self.metadata)
             .finish()
     }
@@ -668,6 +693,7 @@ mod tests {
             message: "not authorized".into(),
             fault: Some(Fault::Sender),
             denial: None,
+            members: Box::default(),
             metadata: ResponseMetadata { request_id: Some("r-1".into()), status: 403, ..Default::default() },
         };
         let error = Error::from_service(service).with_operation("AssumeRole").with_attempts(3, None);

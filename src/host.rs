@@ -64,7 +64,7 @@ pub trait Host: fmt::Debug + Send + Sync {
     /// As of [`read`](Self::read); `NotFound` for what is not a regular file, `FileTooLarge` for more bytes.
     fn read_up_to(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         let bytes = self.read(path)?;
-        if bytes.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+        within(limit, bytes)
     }
 
     /// The home folder by the user database, for when no variable names it.
@@ -100,6 +100,13 @@ pub(crate) fn check_cancel(host: &dyn Host) -> Result<()> {
     host.cancel().map_or(Ok(()), Cancel::check)
 }
 
+fn within(limit: u64, bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+    if bytes.len() as u64 <= limit {
+        return Ok(bytes);
+    }
+    Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {limit} bytes")))
+}
+
 /// The machine itself.
 ///
 /// ```
@@ -126,7 +133,7 @@ impl Host for System {
         }
         let mut bytes = Vec::with_capacity(usize::try_from(found.len().min(limit)).unwrap_or_default());
         std::fs::File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+        within(limit, bytes)
     }
 
     fn home(&self) -> Option<PathBuf> {

@@ -52,6 +52,7 @@
 // In the order of a call, from the caller down to the wire.
 pub mod client;
 pub mod identity_center;
+pub mod model;
 pub mod providers;
 #[cfg(feature = "login")]
 pub mod signin;

@@ -26,6 +26,7 @@ const LAYERS: &[&str] = &[
     "sts",
     "sso",
     "sso_oidc",
+    "model",
     "signin",
     "identity_center",
     "providers",

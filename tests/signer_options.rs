@@ -214,6 +214,11 @@ fn what_cannot_be_signed_is_an_error_that_says_what() {
         (Signer::new("sts", "eu west"), get, plain(), "region"),
         (Signer::new("", "eu-west-1"), get, plain(), "signing name"),
         (Signer::new("sts", "eu-west-1"), SignableRequest { host: "a\r\nb", ..get }, plain(), "host"),
+        (Signer::new("sts", "eu-west-1"), SignableRequest { host: "a/b", ..get }, plain(), "host"),
+        (Signer::new("sts", "eu-west-1"), SignableRequest { host: "a?b", ..get }, plain(), "host"),
+        (Signer::new("sts", "eu-west-1"), SignableRequest { host: "a#b", ..get }, plain(), "host"),
+        (Signer::new("sts", "eu-west-1"), SignableRequest { host: "user@a", ..get }, plain(), "host"),
+        (Signer::new("sts", "eu-west-1"), SignableRequest { host: "a\\b", ..get }, plain(), "host"),
         (Signer::new("sts", "eu-west-1"), get, Credentials::new("", "secret"), "access key id"),
         (Signer::new("sts", "eu-west-1"), get, Credentials::new("AK\nID", "secret"), "access key id"),
     ] {

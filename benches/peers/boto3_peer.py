@@ -1,4 +1,5 @@
-"""boto3 and botocore, as the Rust peers: `sign N`, `call N`, or one cold AssumeRole without arguments."""
+"""boto3 and botocore, as the Rust peers: `sign N`, `call N`, `cached N`, `profile N`, `chain` (the first credentials
+and nothing else), or one cold AssumeRole without arguments."""
 
 import sys
 import time
@@ -30,9 +31,25 @@ def caller():
     return lambda: client.assume_role(**ROLE)
 
 
+def looker_up():
+    import boto3
+
+    credentials = boto3.Session().get_credentials()
+    return credentials.get_frozen_credentials
+
+
+def chain():
+    import boto3
+
+    return boto3.Session().get_credentials().get_frozen_credentials()
+
+
 def main():
     what = sys.argv[1] if len(sys.argv) > 1 else "cold"
-    work = signer() if what == "sign" else caller()
+    if what == "chain":
+        print(chain().access_key)
+        return
+    work = {"sign": signer, "cached": looker_up, "profile": lambda: chain}.get(what, caller)()
     if what == "cold":
         print(work()["Credentials"]["AccessKeyId"])
         return

@@ -1,5 +1,10 @@
 //! What the loop programs share: `PROGRAM what count threads`, the request to sign, and the loop.
 
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
 use std::time::Instant;
 
 pub const BODY: &str = "Action=AssumeRole&Version=2011-06-15\
@@ -32,4 +37,30 @@ pub fn repeat(count: usize, threads: usize, work: impl Fn() + Sync) {
         std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(each))));
     }
     println!("{}", start.elapsed().as_nanos());
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+thread_local! {
+    static WAKER: Waker = Arc::new(Unpark(std::thread::current())).into();
+}
+
+/// Runs a future that needs no runtime; it may wait for other threads.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    WAKER.with(|waker| {
+        let mut context = Context::from_waker(waker);
+        loop {
+            match future.as_mut().poll(&mut context) {
+                Poll::Ready(value) => return value,
+                Poll::Pending => std::thread::park(),
+            }
+        }
+    })
 }

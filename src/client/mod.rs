@@ -2,10 +2,13 @@
 //! -> parse. Everything left of the bracket happens once, everything in it once per attempt (`execute`).
 //! `authorize` is what proves an attempt otherwise than by a signature.
 //!
+//! `by_name` does the same for operations that are known only at run time, with JSON in and out.
+//!
 //! A service declares its operations (`sts`, `sso`, `sso_oidc`) in the terms of `operation`; nothing here
 //! knows any of them, nor where credentials come from.
 
 pub(crate) mod authorize;
+pub(crate) mod by_name;
 mod execute;
 pub(crate) mod operation;
 
@@ -14,8 +17,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue};
-use serde_json::Value;
-
+pub use by_name::{JsonPages, Paging};
 pub use operation::{Auth, Operation, Response, Service};
 
 use crate::credential::Provide;
@@ -100,23 +102,6 @@ impl<S: Service> Client<S> {
             Ok(Response { output, metadata })
         };
         call().map_err(|e: Error| e.with_operation(O::NAME))
-    }
-
-    /// Calls an operation by name with its members as JSON, and answers its output as JSON: for callers
-    /// that know the operation only at run time. Members are spelt as on the wire (`RoleArn`).
-    ///
-    /// ```no_run
-    /// use serde_json::json;
-    /// let sts = stskit::sts::Client::from_env()?;
-    /// let answer = sts.call_json("GetCallerIdentity", json!({}))?;
-    /// println!("{}", answer["Arn"]);
-    /// # Ok::<(), stskit::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As the operation, and for an unknown operation or member: the message names the known ones.
-    pub fn call_json(&self, operation: &str, input: Value) -> Result<Response<Value>> {
-        S::dispatch(self, operation, input)
     }
 
     /// Presigns an operation as a GET with its members in the query: whoever has the URL may make the

@@ -1,7 +1,7 @@
 //! What an operation is: its service, its facts, its input and output types. Types and macros only.
 //!
 //! A service declares each operation once, in a row of [`operations!`]: the row makes the trait impl,
-//! the typed method, the list of names and the dispatch by name.
+//! the typed method, the list of names and how an operation is found by name (`by_name`).
 
 use std::ops::Deref;
 
@@ -10,8 +10,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Client;
+use super::by_name::{JsonPages, Paging, Visit, not_paged};
 use crate::endpoint::EndpointService;
-use crate::error::{Error, ResponseMetadata, Result};
+use crate::error::{ResponseMetadata, Result};
 use crate::protocol::{Facts, Protocol};
 
 /// A service that operations belong to. Implemented by the services of this crate only.
@@ -33,12 +34,50 @@ pub trait Service: Sized + 'static {
     const ENDPOINT: EndpointService;
     /// Its name in the scope of signatures.
     const SIGNING_NAME: &'static str;
+    /// Its name in AWS's models.
+    const ID: &'static str;
+    /// The version of its API.
+    const API_VERSION: &'static str;
+    /// Its error codes on the wire, and whether AWS's model of it has them.
+    #[doc(hidden)]
+    const ERRORS: &'static [(&'static str, bool)];
     /// Its operations, by their names on the wire.
     const OPERATIONS: &'static [&'static str];
 
-    /// Calls an operation by name.
+    /// Shows an operation, found by its name, to a visitor.
+    ///
+    /// # Errors
+    /// `InvalidInput`: no such operation; the message names those that are.
     #[doc(hidden)]
-    fn dispatch(client: &Client<Self>, operation: &str, input: Value) -> Result<Response<Value>>;
+    fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer>;
+
+    /// Its list operations.
+    #[doc(hidden)]
+    const PAGED: &'static [Paged] = &[];
+
+    /// The pages of a list operation, found by its name.
+    ///
+    /// # Errors
+    /// `InvalidInput`: no such list operation, or members that are not its own.
+    #[doc(hidden)]
+    fn pages(_: &Client<Self>, operation: &str, _: Value, _: &Paging) -> Result<JsonPages> {
+        Err(not_paged::<Self>(operation))
+    }
+}
+
+/// A list operation, and the names of its fields in Rust that make pages of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Paged {
+    /// Its name on the wire.
+    pub operation: &'static str,
+    /// Of the input: where the page starts.
+    pub input_token: &'static str,
+    /// Of the input: items per page.
+    pub limit: &'static str,
+    /// Of the output: where the next page starts.
+    pub output_token: &'static str,
+    /// Of the output: the items.
+    pub result: &'static str,
 }
 
 /// Whether an operation is signed.
@@ -82,6 +121,8 @@ pub trait Operation: Serialize {
     type Output: DeserializeOwned;
     /// Its name on the wire, such as `AssumeRole`.
     const NAME: &'static str;
+    /// The name of its method, such as `assume_role`.
+    const METHOD: &'static str;
     /// Whether it is signed.
     const AUTH: Auth;
     /// What the protocol has to know of it.
@@ -114,29 +155,6 @@ impl<T> Deref for Response<T> {
     }
 }
 
-/// One operation by JSON: what each arm of a service's dispatch does.
-pub(crate) fn call_as_json<O>(client: &Client<O::Service>, input: Value) -> Result<Response<Value>>
-where
-    O: Operation + DeserializeOwned,
-    O::Output: Serialize,
-{
-    let input: O = serde_json::from_value(input).map_err(|e| Error::input(json_message(&e)).with_operation(O::NAME))?;
-    let Response { output, metadata } = client.call(&input)?;
-    let output = serde_json::to_value(output)
-        .map_err(|e| Error::response("the output has no JSON form").with_source(e).with_operation(O::NAME))?;
-    Ok(Response { output, metadata })
-}
-
-/// serde's text without the value it may quote (`invalid type: string "..", expected ..`).
-fn json_message(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let quotes = text.starts_with("invalid type: ") || text.starts_with("invalid value: ");
-    match text.rfind(", expected ") {
-        Some(at) if quotes => format!("a member has the wrong type{}", text.get(at..).unwrap_or_default()),
-        _ => text,
-    }
-}
-
 /// Declares the operations of a service, each in one row: input, output, name, method, authentication,
 /// what the protocol has to know (see [`Facts`]).
 macro_rules! operations {
@@ -148,6 +166,7 @@ macro_rules! operations {
                 type Service = $service;
                 type Output = $output;
                 const NAME: &'static str = $name;
+                const METHOD: &'static str = stringify!($method);
                 const AUTH: $crate::client::Auth = $crate::client::Auth::$auth;
                 #[allow(clippy::needless_update)]
                 const FACTS: $crate::protocol::Facts = $crate::protocol::Facts {
@@ -181,13 +200,9 @@ macro_rules! operations {
             )*
         }
 
-        fn dispatch(
-            client: &$crate::client::Client<$service>,
-            operation: &str,
-            input: serde_json::Value,
-        ) -> $crate::Result<$crate::client::Response<serde_json::Value>> {
+        fn find<V: $crate::client::by_name::Visit<$service>>(operation: &str, visit: V) -> $crate::Result<V::Answer> {
             match operation {
-                $($name => $crate::client::operation::call_as_json::<$input>(client, input),)*
+                $($name => Ok(visit.operation::<$input>()),)*
                 _ => Err($crate::Error::input(format!(
                     "{} has no operation {operation:?}; it has {}",
                     <$service as $crate::client::Service>::NAME,
@@ -198,28 +213,39 @@ macro_rules! operations {
     };
 }
 
-/// Declares the error codes of a service: a type matched by wire code.
+/// Declares the error codes of a service: a type matched by wire code. First those that AWS's model of the service
+/// has, then others that it answers.
 macro_rules! error_codes {
-    ($(#[$type_doc:meta])* $service:literal; $($(#[$doc:meta])* $variant:ident = $wire:literal,)*) => {
+    ($(#[$type_doc:meta])* $service:literal;
+     modelled { $($(#[$doc:meta])* $variant:ident = $wire:literal,)* }
+     others { $($(#[$other_doc:meta])* $other:ident = $other_wire:literal,)* }) => {
         $(#[$type_doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
             $($(#[$doc])* $variant,)*
+            $($(#[$other_doc])* $other,)*
         }
 
         impl ErrorCode {
             /// Every known code.
-            pub const ALL: &[ErrorCode] = &[$(ErrorCode::$variant),*];
+            pub const ALL: &[ErrorCode] = &[$(ErrorCode::$variant,)* $(ErrorCode::$other,)*];
+
+            /// The codes on the wire, and whether AWS's model of the service has them.
+            pub(crate) const WIRE: &[(&str, bool)] = &[$(($wire, true),)* $(($other_wire, false),)*];
 
             /// The code on the wire.
             pub fn code(self) -> &'static str {
-                match self { $(ErrorCode::$variant => $wire,)* }
+                match self { $(ErrorCode::$variant => $wire,)* $(ErrorCode::$other => $other_wire,)* }
             }
 
             /// The type of a wire code; `None` for one that is not in the table.
             pub fn from_code(code: &str) -> Option<Self> {
-                match code { $($wire => Some(ErrorCode::$variant),)* _ => None }
+                match code {
+                    $($wire => Some(ErrorCode::$variant),)*
+                    $($other_wire => Some(ErrorCode::$other),)*
+                    _ => None,
+                }
             }
         }
 

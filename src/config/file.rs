@@ -53,7 +53,9 @@ impl File {
         match host.read_up_to(path, MAX_FILE) {
             Ok(bytes) => (file.text, file.is_there) = (file.decode(bytes)?, true),
             Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                log::debug!("there is no {file}");
+                log::debug!("there is no {file}: {e}");
+                // An error that is not the system's own: a folder, a pipe or a device is in its place.
+                file.unreadable = e.get_ref().map(ToString::to_string);
             }
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied => {
                 log::warn!("the {file} cannot be read ({e}): taken as empty");

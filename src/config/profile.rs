@@ -22,7 +22,7 @@ pub struct StaticKeys<'a> {
     pub access_key_id: Value<'a>,
     /// `aws_secret_access_key`.
     pub secret_access_key: Value<'a>,
-    /// `aws_session_token`.
+    /// `aws_session_token`, or the old name `aws_security_token`.
     pub session_token: Option<Value<'a>>,
     /// `aws_account_id`.
     pub account_id: Option<Value<'a>>,
@@ -83,7 +83,7 @@ impl<'a> Profile<'a> {
         Ok(Some(StaticKeys {
             access_key_id,
             secret_access_key,
-            session_token: section.get("aws_session_token"),
+            session_token: section.get("aws_session_token").or_else(|| section.get("aws_security_token")),
             account_id: section.get("aws_account_id"),
         }))
     }

@@ -43,7 +43,7 @@ fn answer(credentials: Option<Credentials>, operation: &str) -> Result<stskit_cr
 ///
 /// Members are spelt as the service spells them: {"RoleArn":"...","RoleSessionName":"..."} for STS,
 /// {"accessToken":"..."} for SSO. A name that is not known is STSKIT_STATUS_INVALID_ARGUMENT, and the message
-/// has the names that are. Lists come page by page: hand the nextToken of an answer to the next call.
+/// has the names that are. Lists come page by page: stskit_client_paginate() goes through them.
 ///
 /// @param client      the client.
 /// @param service     one of STSKIT_SERVICE_...
@@ -78,6 +78,49 @@ pub unsafe extern "C" fn stskit_client_call(
             EndpointService::Signin => return Err(super::config::not_called()),
         };
         out.put(stskit_response::new(answer?)?);
+        Ok(())
+    })
+}
+
+/// Presigns any operation by its name, with its members as JSON: whoever has the URL may make the call with a
+/// GET until it expires. Nothing is sent.
+///
+/// @param client           the client whose credentials sign.
+/// @param service          STSKIT_SERVICE_STS; the operations of the others do not fit into a URL.
+/// @param operation        name of the operation: "GetCallerIdentity".
+/// @param input_json       its members as a JSON object, as for stskit_client_call(); NULL: none.
+/// @param expires_seconds  life of the URL, 1 to 604800; STS honours 15 minutes at most.
+/// @param url              out: the URL, to be ended with stskit_text_free().
+/// @param err              out: the error, or NULL.
+/// @return STSKIT_STATUS_OK; STSKIT_STATUS_INVALID_ARGUMENT; STSKIT_STATUS_NOT_SUPPORTED for another service;
+/// otherwise as stskit_client_get_credentials(). May block on the network, the disk or another process; any
+/// thread.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn stskit_client_presign_call(
+    client: *const stskit_client,
+    service: i32,
+    operation: *const c_char,
+    input_json: *const c_char,
+    expires_seconds: u32,
+    url: *mut *mut stskit_text,
+    err: *mut *mut stskit_error,
+) -> stskit_status {
+    guard::run(err, || {
+        let out = Out::new(url, "url")?;
+        let client = handle(client, "client")?;
+        let service = self::service(service)?;
+        let operation = required(operation, "operation")?;
+        let input = parse(optional(input_json, "input_json")?.unwrap_or("{}"))?;
+        client.check()?;
+        let made = match service {
+            EndpointService::Sts => client.sts.presign_json(operation, input, expires_seconds, &[]),
+            EndpointService::Sso => client.sso()?.presign_json(operation, input, expires_seconds, &[]),
+            EndpointService::SsoOidc => client.oidc()?.presign_json(operation, input, expires_seconds, &[]),
+            EndpointService::Signin => return Err(super::config::not_called()),
+        };
+        out.put(stskit_text::new(made?.expose()));
         Ok(())
     })
 }
@@ -201,10 +244,12 @@ pub unsafe extern "C" fn stskit_client_get_session_token(
     guard::run(err, || {
         let out = Out::new(credentials, "credentials")?;
         let client = handle(client, "client")?;
-        let mut input = GetSessionToken::default();
-        input.duration_seconds = seconds(duration_seconds);
-        input.serial_number = optional(mfa_serial, "mfa_serial")?.map(str::to_owned);
-        input.token_code = optional(mfa_code, "mfa_code")?.map(Secret::from);
+        let input = GetSessionToken {
+            duration_seconds: seconds(duration_seconds),
+            serial_number: optional(mfa_serial, "mfa_serial")?.map(str::to_owned),
+            token_code: optional(mfa_code, "mfa_code")?.map(Secret::from),
+            ..GetSessionToken::default()
+        };
         out.put(answer(client.sts.get_session_token(&input)?.credentials(), "GetSessionToken")?);
         Ok(())
     })

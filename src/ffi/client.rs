@@ -145,12 +145,11 @@ fn for_sso<S: client::Service>(
 
 /// What every constructor does: parts of the config, a source of the parts, a client of both.
 unsafe fn make(
-    client: *mut *mut stskit_client,
+    out: Out<'_, stskit_client>,
     config: *const stskit_config,
     profile: Option<&str>,
     source: impl FnOnce(&Parts) -> Result<Source>,
 ) -> Result<()> {
-    let out = Out::new(client, "client")?;
     let parts = stskit_config::parts(config, profile)?;
     let source = source(&parts)?;
     out.put(stskit_client::new(parts, source)?);
@@ -173,7 +172,7 @@ pub unsafe extern "C" fn stskit_client_new(
     client: *mut *mut stskit_client,
     err: *mut *mut stskit_error,
 ) -> stskit_status {
-    guard::run(err, || make(client, config, None, default_provider))
+    guard::run(err, || make(Out::new(client, "client")?, config, None, default_provider))
 }
 
 /// Makes a client with the default chain for a named profile: the access keys of the environment do not
@@ -194,8 +193,8 @@ pub unsafe extern "C" fn stskit_client_new_with_profile(
     err: *mut *mut stskit_error,
 ) -> stskit_status {
     guard::run(err, || {
-        drop(Out::new(client, "client")?);
-        make(client, config, Some(required(profile, "profile")?), default_provider)
+        let out = Out::new(client, "client")?;
+        make(out, config, Some(required(profile, "profile")?), default_provider)
     })
 }
 
@@ -216,9 +215,9 @@ pub unsafe extern "C" fn stskit_client_new_with_credentials(
     err: *mut *mut stskit_error,
 ) -> stskit_status {
     guard::run(err, || {
-        drop(Out::new(client, "client")?);
+        let out = Out::new(client, "client")?;
         let set = handle(credentials, "credentials")?.set.clone();
-        make(client, config, None, |_| Ok((Arc::new(set), None)))
+        make(out, config, None, |_| Ok((Arc::new(set), None)))
     })
 }
 
@@ -245,9 +244,9 @@ pub unsafe extern "C" fn stskit_client_new_with_callback(
 ) -> stskit_status {
     guard::run(err, || {
         let userdata = Userdata::new(userdata, release);
-        drop(Out::new(client, "client")?);
+        let out = Out::new(client, "client")?;
         let ask = callback.ok_or_else(|| text::null("callback"))?;
-        make(client, config, None, |parts| {
+        make(out, config, None, |parts| {
             let source = move || {
                 let mut answer: *mut stskit_credentials = std::ptr::null_mut();
                 let result = guard::outside(|| unsafe { ask(userdata.pointer(), &raw mut answer) });
@@ -282,7 +281,7 @@ pub unsafe extern "C" fn stskit_client_new_with_environment(
     err: *mut *mut stskit_error,
 ) -> stskit_status {
     guard::run(err, || {
-        make(client, config, None, |parts| {
+        make(Out::new(client, "client")?, config, None, |parts| {
             let source = Environment::with_host(Arc::clone(&parts.host));
             Ok((cached(parts, source, Stability::CacheOnly), None))
         })
@@ -310,12 +309,12 @@ pub unsafe extern "C" fn stskit_client_new_with_process(
     err: *mut *mut stskit_error,
 ) -> stskit_status {
     guard::run(err, || {
-        drop(Out::new(client, "client")?);
+        let out = Out::new(client, "client")?;
         let mut process = Process::new(required(command, "command")?)?;
         if timeout_ms > 0 {
             process = process.time_limit(Duration::from_millis(timeout_ms));
         }
-        make(client, config, None, |parts| {
+        make(out, config, None, |parts| {
             Ok((cached(parts, process.host(Arc::clone(&parts.host)), Stability::CacheOnly), None))
         })
     })
@@ -342,10 +341,10 @@ pub unsafe extern "C" fn stskit_client_new_with_web_identity(
     err: *mut *mut stskit_error,
 ) -> stskit_status {
     guard::run(err, || {
-        drop(Out::new(client, "client")?);
+        let out = Out::new(client, "client")?;
         let (file, role) = (text::path(token_file, "token_file")?, required(role_arn, "role_arn")?);
         let session = optional(session_name, "session_name")?;
-        make(client, config, None, |parts| {
+        make(out, config, None, |parts| {
             let (transport, host) = (Arc::clone(&parts.transport), Arc::clone(&parts.host));
             let mut source = WebIdentity::with_parts(file, role, &parts.settings, transport, host)?;
             if let Some(session) = session {
@@ -377,9 +376,9 @@ pub unsafe extern "C" fn stskit_client_new_with_sso_role(
     err: *mut *mut stskit_error,
 ) -> stskit_status {
     guard::run(err, || {
-        drop(Out::new(client, "client")?);
+        let out = Out::new(client, "client")?;
         let (account, role) = (required(account_id, "account_id")?, required(role_name, "role_name")?);
-        make(client, config, None, |parts| {
+        make(out, config, None, |parts| {
             let (session, cache) = super::session::or_of_profile(session, &parts.settings)?;
             let (transport, host) = (Arc::clone(&parts.transport), Arc::clone(&parts.host));
             let tokens = TokenProvider::with_parts(session, cache, &parts.settings, transport, host)?;

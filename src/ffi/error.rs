@@ -3,10 +3,11 @@
 use std::ffi::{CString, c_char};
 use std::fmt;
 
+use super::pairs::Pairs;
 use super::status::{self, STATUS_BUSY, stskit_status};
 use super::text::{c_string, free, pointer};
 use super::{guard, status::STATUS_OK};
-use crate::error::{Error, ErrorKind, LoginRequired};
+use crate::error::{Error, ErrorKind, Fault, LoginRequired};
 use crate::explain::Outcome;
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -22,6 +23,10 @@ pub struct stskit_error {
     message: CString,
     code: Option<CString>,
     operation: Option<CString>,
+    service_message: Option<CString>,
+    fault: Option<Fault>,
+    members: Pairs,
+    headers: Pairs,
     request_id: Option<CString>,
     http_status: i32,
     attempts: u32,
@@ -131,6 +136,10 @@ impl stskit_error {
             message: c_string(&failure.to_string()),
             code: failure.code().map(c_string),
             operation: failure.operation().map(c_string),
+            service_message: service.map(|s| c_string(s.message())),
+            fault: service.and_then(|s| s.fault()),
+            members: service.map(|s| Pairs::new(s.members())).unwrap_or_default(),
+            headers: service.map(|s| Pairs::new(&s.metadata().headers)).unwrap_or_default(),
             request_id: service.and_then(|s| s.metadata().request_id.as_deref()).map(c_string),
             http_status: service.map_or(0, |s| i32::from(s.metadata().status)),
             attempts: failure.attempts(),
@@ -254,6 +263,101 @@ pub unsafe extern "C" fn stskit_error_detail(error: *const stskit_error) -> i32 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn stskit_error_code(error: *const stskit_error) -> *const c_char {
     guard::get(std::ptr::null(), || pointer(error.as_ref().and_then(|e| e.code.as_ref())))
+}
+
+/// What the service says, in its own words, which stskit_error_message() has in the middle. Secrets of the
+/// request that it quotes are shown as "[secret]".
+///
+/// @param error  an error, or NULL.
+/// @return text owned by the error, "" if the service answered without words; NULL if no service answered. Never
+/// blocks; any thread.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn stskit_error_service_message(error: *const stskit_error) -> *const c_char {
+    guard::get(std::ptr::null(), || pointer(error.as_ref().and_then(|e| e.service_message.as_ref())))
+}
+
+/// Whose fault the service says it is: only STS says so.
+///
+/// @param error  an error, or NULL.
+/// @return "Sender" (the request is at fault), "Receiver" (the service is), static text; NULL if the answer says
+/// nothing about it. Never blocks; any thread.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn stskit_error_fault(error: *const stskit_error) -> *const c_char {
+    guard::get(std::ptr::null(), || match error.as_ref().and_then(|e| e.fault) {
+        Some(Fault::Sender) => c"Sender".as_ptr(),
+        Some(Fault::Receiver) => c"Receiver".as_ptr(),
+        None => std::ptr::null(),
+    })
+}
+
+/// How many texts the service's error has besides its code: "error" and "error_description" of SSO-OIDC,
+/// "message" of SSO. Numbered by name; none for STS.
+///
+/// @param error  an error; NULL gives 0.
+/// @return the number of texts; 0 if no service answered. Never blocks; any thread.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn stskit_error_member_count(error: *const stskit_error) -> usize {
+    guard::get(0, || error.as_ref().map_or(0, |e| e.members.count()))
+}
+
+/// The name of a text of the service's error, as on the wire.
+///
+/// @param error  an error, or NULL.
+/// @param index  0 to stskit_error_member_count() - 1.
+/// @return text owned by the error: "error_description"; NULL for an index that is too large. Never blocks; any
+/// thread.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn stskit_error_member_name(error: *const stskit_error, index: usize) -> *const c_char {
+    guard::get(std::ptr::null(), || error.as_ref().map_or(std::ptr::null(), |e| e.members.name(index)))
+}
+
+/// A text of the service's error. Secrets of the request that it quotes are shown as "[secret]".
+///
+/// @param error  an error, or NULL.
+/// @param index  0 to stskit_error_member_count() - 1.
+/// @return text owned by the error; NULL for an index that is too large. Never blocks; any thread.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn stskit_error_member_value(error: *const stskit_error, index: usize) -> *const c_char {
+    guard::get(std::ptr::null(), || error.as_ref().map_or(std::ptr::null(), |e| e.members.value(index)))
+}
+
+/// How many headers the service's answer had. They are numbered in the order received.
+///
+/// @param error  an error; NULL gives 0.
+/// @return the number of headers; 0 if no service answered. Never blocks; any thread.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn stskit_error_header_count(error: *const stskit_error) -> usize {
+    guard::get(0, || error.as_ref().map_or(0, |e| e.headers.count()))
+}
+
+/// The name of a header of the service's answer.
+///
+/// @param error  an error, or NULL.
+/// @param index  0 to stskit_error_header_count() - 1. A name that was sent twice is there twice.
+/// @return text owned by the error, in lower case: "retry-after"; NULL for an index that is too large. Never
+/// blocks; any thread.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn stskit_error_header_name(error: *const stskit_error, index: usize) -> *const c_char {
+    guard::get(std::ptr::null(), || error.as_ref().map_or(std::ptr::null(), |e| e.headers.name(index)))
+}
+
+/// The value of a header of the service's answer. Secrets of the request that it quotes are shown as
+/// "[secret]".
+///
+/// @param error  an error, or NULL.
+/// @param index  0 to stskit_error_header_count() - 1.
+/// @return text owned by the error; NULL for an index that is too large. Never blocks; any thread.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn stskit_error_header_value(error: *const stskit_error, index: usize) -> *const c_char {
+    guard::get(std::ptr::null(), || error.as_ref().map_or(std::ptr::null(), |e| e.headers.value(index)))
 }
 
 /// The operation that failed: "AssumeRole".

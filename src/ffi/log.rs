@@ -57,7 +57,8 @@ struct Hook {
 static HOOK: AtomicPtr<Hook> = AtomicPtr::new(std::ptr::null_mut());
 /// Calls into a hook under way, in two groups: who waits for the old hook to be let go of lets new calls
 /// join the other group, so that it is not kept waiting by them.
-static RUNNING: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
+static EVEN: AtomicUsize = AtomicUsize::new(0);
+static ODD: AtomicUsize = AtomicUsize::new(0);
 static GROUP: AtomicUsize = AtomicUsize::new(0);
 /// The process that the counts belong to: a forked child does not have the threads that they count.
 static PROCESS: AtomicU32 = AtomicU32::new(0);
@@ -82,8 +83,7 @@ impl Log for Logger {
             return;
         }
         start_anew_after_fork();
-        let group = GROUP.load(SeqCst);
-        let running = &RUNNING[group & 1];
+        let running = running(GROUP.load(SeqCst));
         running.fetch_add(1, SeqCst);
         // SAFETY: whoever replaces a hook waits for both groups before it frees it.
         if let Some(hook) = unsafe { HOOK.load(SeqCst).as_ref() } {
@@ -109,10 +109,15 @@ fn level_number(level: Level) -> i32 {
     }
 }
 
+fn running(group: usize) -> &'static AtomicUsize {
+    if group & 1 == 0 { &EVEN } else { &ODD }
+}
+
 fn start_anew_after_fork() {
     let (process, counted) = (std::process::id(), PROCESS.load(SeqCst));
     if counted != process && PROCESS.compare_exchange(counted, process, SeqCst, SeqCst).is_ok() {
-        RUNNING.iter().for_each(|count| count.store(0, SeqCst));
+        EVEN.store(0, SeqCst);
+        ODD.store(0, SeqCst);
     }
 }
 
@@ -126,8 +131,8 @@ fn replace(hook: *mut Hook) -> Result<()> {
     }
     let old = HOOK.swap(hook, SeqCst);
     for _ in 0..2 {
-        let group = GROUP.fetch_add(1, SeqCst) & 1;
-        while RUNNING[group].load(SeqCst) > 0 {
+        let group = running(GROUP.fetch_add(1, SeqCst));
+        while group.load(SeqCst) > 0 {
             std::thread::sleep(Duration::from_millis(1));
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! One file for each chapter of the header, which cbindgen makes of the comments here (`build.rs` has the
 //! order). Below them: `guard` (panics stay inside), `text` (strings and pointers of the caller), `parts`
-//! (what the handles are made of).
+//! (what the handles are made of), `pairs` (headers and their like).
 //!
 //! Every exported function is written out, since cbindgen does not see what a macro makes. Each is one
 //! [`guard::run`] or [`guard::get`]: whatever panics inside becomes a status.
@@ -16,6 +16,7 @@
 #![allow(unsafe_code, unsafe_op_in_unsafe_fn, non_camel_case_types, unreachable_pub)]
 
 mod guard;
+mod pairs;
 mod parts;
 mod text;
 
@@ -26,6 +27,8 @@ mod credentials;
 mod error;
 mod log;
 mod memory;
+mod model;
+mod pages;
 mod response;
 mod session;
 mod sign;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::guard;
+use super::pairs::Pairs;
 use super::text::{SecretText, c_string, free, optional, pointer};
 use crate::client::Response;
 use crate::error::{Error, Result};
@@ -25,6 +26,7 @@ pub struct stskit_response {
     request_id: Option<CString>,
     http_status: i32,
     retry_attempts: u32,
+    headers: Pairs,
 }
 
 /// What is found below one JSON Pointer.
@@ -53,6 +55,7 @@ impl stskit_response {
             request_id: metadata.request_id.as_deref().map(c_string),
             http_status: i32::from(metadata.status),
             retry_attempts: metadata.retry_attempts,
+            headers: Pairs::new(&metadata.headers),
         })
     }
 }
@@ -224,6 +227,39 @@ pub unsafe extern "C" fn stskit_response_http_status(response: *const stskit_res
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn stskit_response_retry_attempts(response: *const stskit_response) -> u32 {
     guard::get(0, || response.as_ref().map_or(0, |r| r.retry_attempts))
+}
+
+/// How many headers the answer had. They are numbered in the order received.
+///
+/// @param response  a response; NULL gives 0.
+/// @return the number of headers; 0 for an answer that was put together of several. Never blocks; any thread.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn stskit_response_header_count(response: *const stskit_response) -> usize {
+    guard::get(0, || response.as_ref().map_or(0, |r| r.headers.count()))
+}
+
+/// The name of a header.
+///
+/// @param response  a response, or NULL.
+/// @param index     0 to stskit_response_header_count() - 1. A name that was sent twice is there twice.
+/// @return text owned by the response, in lower case: "x-amzn-requestid"; NULL for an index that is too large.
+/// Never blocks; any thread.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn stskit_response_header_name(response: *const stskit_response, index: usize) -> *const c_char {
+    guard::get(std::ptr::null(), || response.as_ref().map_or(std::ptr::null(), |r| r.headers.name(index)))
+}
+
+/// The value of a header.
+///
+/// @param response  a response, or NULL.
+/// @param index     0 to stskit_response_header_count() - 1.
+/// @return text owned by the response; NULL for an index that is too large. Never blocks; any thread.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn stskit_response_header_value(response: *const stskit_response, index: usize) -> *const c_char {
+    guard::get(std::ptr::null(), || response.as_ref().map_or(std::ptr::null(), |r| r.headers.value(index)))
 }
 
 /// Ends a response and wipes it.

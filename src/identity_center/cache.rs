@@ -4,7 +4,7 @@
 //! is read, never replaced.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::host::{Host, System};
 
 /// Largest file read; real ones have some kilobytes.
-const MAX_FILE: u64 = 1 << 20;
+pub(super) const MAX_FILE: u64 = 1 << 20;
 
 /// A folder of sign-in tokens and client registrations.
 ///
@@ -107,20 +107,19 @@ impl TokenCache {
 
     fn read_file(&self, path: &Path) -> Result<Option<Vec<u8>>> {
         let unreadable = |why: String| Error::configuration(format!("the token file {} {why}", path.display()));
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(unreadable(format!("cannot be opened: {e}")).with_source(e)),
-        };
-        match file.metadata() {
+        // Looked at before it is opened: opening a pipe would wait for a writer.
+        match fs::metadata(path) {
             Ok(data) if !data.is_file() => return Err(unreadable("is not a file".to_owned())),
-            Ok(data) if data.len() > MAX_FILE => return Err(unreadable(format!("is larger than {MAX_FILE} bytes"))),
+            Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                return Err(unreadable(format!("cannot be opened: {e}")).with_source(e));
+            }
             _ => {}
         }
-        let mut bytes = Vec::new();
-        let read = file.take(MAX_FILE).read_to_end(&mut bytes);
-        read.map_err(|e| unreadable(format!("cannot be read: {e}")).with_source(e))?;
-        Ok(Some(bytes))
+        match System.read_up_to(path, MAX_FILE) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(unreadable(format!("cannot be read: {e}")).with_source(e)),
+        }
     }
 
     /// Replaces the token of a session.

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::cache::{TokenCache, remove};
+use super::cache::{MAX_FILE, TokenCache, remove};
 use super::lock::FileLock;
 use super::session::SsoSession;
 use crate::error::{Error, Result};
-use crate::host::System;
+use crate::host::{Host, System};
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::sso::{Client, Logout};
@@ -122,7 +122,7 @@ fn revoke(settings: &Settings, region: &str, token: Secret, report: &mut LogoutR
     report.failures.extend(revoked.err());
 }
 
-/// The JSON objects of a folder; no folder is an empty one, other files are passed by.
+/// The JSON objects of a folder; no folder is an empty one, other files and huge ones are passed by.
 fn json_files(folder: &Path) -> Result<Vec<(std::path::PathBuf, serde_json::Map<String, Value>)>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -143,7 +143,7 @@ fn json_files(folder: &Path) -> Result<Vec<(std::path::PathBuf, serde_json::Map<
 }
 
 fn json_object(path: &Path) -> Option<serde_json::Map<String, Value>> {
-    match serde_json::from_slice(&fs::read(path).ok()?) {
+    match serde_json::from_slice(&System.read_up_to(path, MAX_FILE).ok()?) {
         Ok(Value::Object(document)) => Some(document),
         _ => None,
     }

@@ -13,11 +13,16 @@ use super::{Facts, InputError, Protocol, WireRequest, too_short, too_small};
 use crate::error::{Denial, Error, ResponseMetadata, Result, ServiceError};
 use crate::percent::percent_encode_into;
 
+/// Where the code of an error stands in its document, if at all.
+const CODE_MEMBERS: [&str; 3] = ["code", "Code", "__type"];
+
 /// JSON in, JSON out, the rest in query and headers.
 #[derive(Debug)]
 pub enum RestJson {}
 
 impl Protocol for RestJson {
+    const NAME: &'static str = "rest-json";
+
     fn serialize<T: Serialize>(facts: &Facts, input: &T) -> Result<WireRequest, InputError> {
         let Ok(Value::Object(members)) = serde_json::to_value(input) else {
             return Err(InputError("the input is not a structure".to_owned()));
@@ -69,12 +74,12 @@ impl Protocol for RestJson {
         let member =
             |name: &str| object.as_ref().and_then(|o| o.get(name)).and_then(Value::as_str).filter(|t| !t.is_empty());
         let denial = member("error").and_then(Denial::from_code);
+        // A code that is nothing but prefix and suffix is none.
+        let bare = |code: &str| Some(bare_code(code)).filter(|code| !code.is_empty()).map(str::to_owned);
         let code = metadata
             .header("x-amzn-errortype")
-            .map(str::to_owned)
-            .filter(|code| !code.trim().is_empty())
-            .or_else(|| ["code", "Code", "__type"].iter().find_map(|n| member(n)).map(str::to_owned))
-            .map(|code| bare_code(&code).to_owned())
+            .and_then(bare)
+            .or_else(|| CODE_MEMBERS.iter().find_map(|n| bare(member(n)?)))
             .or_else(|| member("error").and_then(oauth_code).map(str::to_owned))
             .or_else(|| denial.map(|_| "AccessDeniedException".to_owned()));
         let message = match &object {
@@ -90,7 +95,11 @@ impl Protocol for RestJson {
             None => message,
         };
         let code = code.unwrap_or_else(|| status.to_string());
-        ServiceError { code, message, fault: None, denial, metadata }
+        let members = object.into_iter().flatten().filter_map(|(name, value)| match value {
+            Value::String(text) if !CODE_MEMBERS.contains(&name.as_str()) => Some((name, text)),
+            _ => None,
+        });
+        ServiceError { code, message, fault: None, denial, members: members.collect(), metadata }
     }
 
     fn secrets(request: &WireRequest, facts: &Facts) -> Vec<String> {
@@ -181,7 +190,8 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>
         }
 
         fn visit_some<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
-            input.deserialize_any(self)
+            // Whatever number it is, the visitor sees it as it is.
+            input.deserialize_i64(self)
         }
 
         fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
@@ -206,9 +216,13 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>
 
 /// Times as epoch milliseconds. For `#[serde(with)]` on an `Option<Timestamp>` with a default.
 pub(crate) mod epoch_millis {
-    use serde::{Deserializer, Serializer};
+    use serde::{Deserialize, Deserializer, Serializer};
 
     use crate::timestamp::Timestamp;
+
+    /// By its name `model` knows that the number is a time.
+    #[derive(Deserialize)]
+    struct EpochMillis(#[serde(deserialize_with = "super::integer")] Option<i64>);
 
     pub(crate) fn serialize<S: Serializer>(at: &Option<Timestamp>, out: S) -> Result<S::Ok, S::Error> {
         match at {
@@ -218,7 +232,7 @@ pub(crate) mod epoch_millis {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Timestamp>, D::Error> {
-        super::integer(input).map(|millis| millis.map(Timestamp::from_millis))
+        EpochMillis::deserialize(input).map(|EpochMillis(millis)| millis.map(Timestamp::from_millis))
     }
 }
 
@@ -335,6 +349,9 @@ mod tests {
             (401, None, r#"{"error":"TOKEN_EXPIRED","message":"m"}"#, "AccessDeniedException", "m"),
             (429, None, r#"{"error":"INVALID_REQUEST","message":"m"}"#, "429", "m"),
             (418, None, "{}", "418", ""),
+            (400, Some(" :http://x/"), r#"{"code":"a#","Code":" ","__type":"a#C:"}"#, "C", ""),
+            (400, Some("#"), r#"{"code":":","error":"slow_down"}"#, "SlowDownException", ""),
+            (400, None, r##"{"__type":"#"}"##, "400", ""),
             (500, None, "", "500", "Internal Server Error"),
             (502, Some("C"), "<html></html>", "C", "Bad Gateway"),
             (403, None, "blocked\nhere", "403", "blocked here"),

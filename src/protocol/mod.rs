@@ -24,8 +24,17 @@ use crate::error::{Error, ErrorKind, ResponseMetadata, Result, ServiceError};
 use crate::secret::Secret;
 
 /// A member and its minimum: characters of a text, items of a list, or the value of a number.
-/// List positions are left out of the name: `Tags.Key`.
+/// List positions are left out of the name: `Tags.Key`. `Words[]` is about the texts in a list alone.
 pub(crate) type Minimum = (&'static str, u64);
+
+/// The minimum for what is found below these names: for a list itself, or for a text or number.
+pub(crate) fn minimum_of(minimums: &[Minimum], members: &[&str], of_list: bool) -> Option<u64> {
+    let is_here = |name: &str| {
+        let items = name.strip_suffix("[]");
+        (items.is_none() || !of_list) && items.unwrap_or(name).split('.').eq(members.iter().copied())
+    };
+    minimums.iter().find(|(name, _)| is_here(name)).map(|(_, minimum)| *minimum)
+}
 
 /// What a protocol has to know of an operation.
 #[derive(Debug)]
@@ -66,6 +75,9 @@ impl fmt::Debug for WireRequest {
 
 /// How the operations of a service are written and read.
 pub trait Protocol {
+    /// Its name, as AWS's models have it.
+    const NAME: &'static str;
+
     /// An input as a request; minimums are checked.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde::ser::{self, Impossible};
 
-use super::{Facts, InputError, Minimum, Protocol, WireRequest, answer, too_short, too_small};
+use super::{Facts, InputError, Minimum, Protocol, WireRequest, answer, minimum_of, too_short, too_small};
 use crate::error::{ResponseMetadata, Result, ServiceError};
 use crate::percent::{percent_decode, percent_encode_into};
 
@@ -19,6 +19,8 @@ use crate::percent::{percent_decode, percent_encode_into};
 pub enum Query {}
 
 impl Protocol for Query {
+    const NAME: &'static str = "query";
+
     fn serialize<T: Serialize>(facts: &Facts, input: &T) -> Result<WireRequest, InputError> {
         Ok(WireRequest {
             method: Method::POST,
@@ -97,11 +99,7 @@ impl Form<'_> {
     }
 
     fn minimum(&self, of_list: bool) -> Option<u64> {
-        let is_here = |name: &str| {
-            let items = name.strip_suffix("[]");
-            (items.is_none() || !of_list) && items.unwrap_or(name).split('.').eq(self.members.iter().copied())
-        };
-        self.minimums.iter().find(|(name, _)| is_here(name)).map(|(_, minimum)| *minimum)
+        minimum_of(self.minimums, &self.members, of_list)
     }
 
     fn at_least(&self, count: usize, unit: &str) -> Result<(), InputError> {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::fmt::{self, Display};
 
 use quick_xml::Reader;
+use quick_xml::errors::IllFormedError;
 use quick_xml::events::{BytesStart, Event};
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
 
@@ -34,7 +35,7 @@ impl<'x> Element<'x> {
         let mut root = None;
         let mut elements = 0;
         loop {
-            let event = reader.read_event().map_err(|e| XmlError::at(&reader, &e))?;
+            let event = reader.read_event().map_err(|e| XmlError::at(&reader, describe(&e)))?;
             let started = match &event {
                 Event::Start(start) | Event::Empty(start) => {
                     elements += 1;
@@ -70,17 +71,18 @@ impl<'x> Element<'x> {
                 (Event::GeneralRef(reference), _) => {
                     let element =
                         open.last_mut().ok_or_else(|| XmlError::at(&reader, "text outside the root element"))?;
-                    let character = match reference.resolve_char_ref().map_err(|e| XmlError::at(&reader, &e))? {
-                        Some(character) => character,
-                        None => match &*reference.into_inner() {
-                            "amp" => '&',
-                            "lt" => '<',
-                            "gt" => '>',
-                            "quot" => '"',
-                            "apos" => '\'',
-                            _ => return Err(XmlError::at(&reader, "an entity that is not one of XML's five")),
-                        },
-                    };
+                    let character =
+                        match reference.resolve_char_ref().map_err(|e| XmlError::at(&reader, describe(&e)))? {
+                            Some(character) => character,
+                            None => match &*reference.into_inner() {
+                                "amp" => '&',
+                                "lt" => '<',
+                                "gt" => '>',
+                                "quot" => '"',
+                                "apos" => '\'',
+                                _ => return Err(XmlError::at(&reader, "an entity that is not one of XML's five")),
+                            },
+                        };
                     element.text.to_mut().push(character);
                 }
                 (Event::DocType(_), _) => return Err(XmlError::at(&reader, "a document type definition")),
@@ -130,6 +132,17 @@ fn close<'x>(element: Element<'x>, open: &mut [Element<'x>], root: &mut Option<E
     match open.last_mut() {
         Some(parent) => parent.children.push(element),
         None => *root = Some(element),
+    }
+}
+
+/// The reader's own words quote names of elements, which may be anything and of any length.
+fn describe(error: &quick_xml::Error) -> String {
+    match error {
+        quick_xml::Error::Syntax(e) => e.to_string(),
+        quick_xml::Error::IllFormed(IllFormedError::UnclosedReference) => "a reference without `;`".to_owned(),
+        quick_xml::Error::IllFormed(_) => "elements that are not closed in the order of their nesting".to_owned(),
+        quick_xml::Error::Escape(_) => "a reference to no character of XML".to_owned(),
+        _ => "text that is not well-formed".to_owned(),
     }
 }
 
@@ -334,7 +347,13 @@ mod tests {
             ("planted", "text outside"),
             ("{\"planted\":1}", "text outside"),
             ("<R>", "the end comes before"),
-            ("<R><Name>planted</Nam></R>", "at byte"),
+            ("<R><Name>planted</Nam></R>", "nesting at byte"),
+            ("<R><planted></R>", "nesting at byte"),
+            ("<R></planted>", "nesting at byte"),
+            ("<R/></planted>", "nesting at byte"),
+            ("<R>&planted</R>", "without `;` at byte"),
+            ("<R>&#1234567890;</R>", "no character of XML at byte"),
+            ("<?xml planted='1'?><R>", "at byte"),
             ("<R></R><R/>", "second root"),
             ("<R/>planted", "text outside"),
             ("<!DOCTYPE R [<!ENTITY x \"planted\">]><R>&x;</R>", "document type definition"),

@@ -69,7 +69,10 @@ impl SsoRole {
     fn ask(&self, token: &SsoToken) -> Result<Credentials> {
         let request =
             GetRoleCredentials::new(self.role_name.as_str(), self.account_id.as_str(), token.access_token().clone());
-        self.client.get_role_credentials(&request)?.credentials(&self.account_id)
+        let answer = self.client.get_role_credentials(&request).map_err(|e| {
+            e.with_context(format_args!("getting the SSO role {} in the account {}", self.role_name, self.account_id))
+        })?;
+        answer.credentials(&self.account_id)
     }
 }
 

@@ -14,6 +14,9 @@ use crate::settings::{Settings, Sources};
 use crate::sts::{AssumeRoleWithWebIdentity, AssumeRoleWithWebIdentityOutput, Client, ErrorCode};
 use crate::transport::Transport;
 
+/// Largest token file read, in bytes; the service takes 20,000 characters.
+const MAX_TOKEN: u64 = 1 << 20;
+
 /// The credentials of a role for the token in a file. The file is read at every load, since whoever issues
 /// the token replaces it. Each call asks STS: put a [`Cached`](super::Cached) in front.
 ///
@@ -109,7 +112,7 @@ impl WebIdentity {
 
     fn token(&self) -> Result<Secret> {
         let shown = self.token_file.display();
-        let bytes = self.host.read(&self.token_file).map_err(|e| {
+        let bytes = self.host.read_up_to(&self.token_file, MAX_TOKEN).map_err(|e| {
             Error::configuration(format!("the web identity token file {shown} cannot be read: {e}")).with_source(e)
         })?;
         let text = Secret::from(String::from_utf8(bytes).map_err(|_| {
@@ -167,7 +170,7 @@ fn variables(host: &dyn Host) -> Result<(String, String, Option<String>)> {
 
 impl Provide for WebIdentity {
     /// # Errors
-    /// `InvalidConfiguration` for a token file that is missing, empty or no text; the service's error
+    /// `InvalidConfiguration` for a token file that is missing, empty, no text, no regular file or larger than 1 MiB; the service's error
     /// (`Expired`, `AccessDenied`, ...), or what kept it from answering. All name role and file.
     fn credentials(&self) -> Result<Credentials> {
         self.load().map_err(|e| {

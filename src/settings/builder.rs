@@ -21,6 +21,9 @@ use crate::host::{Host, System};
 use crate::retry::{Policy, RetryMode};
 use crate::transport::{CaBundle, NoProxy, Proxies, ProxyUrl, TransportConfig};
 
+/// Largest CA bundle read, in bytes; that of a whole system has some hundred kilobytes.
+const MAX_CA_BUNDLE: u64 = 16 << 20;
+
 /// Explicit settings; what is left out comes from the environment, then from the profile, then from the default.
 ///
 /// A blank environment variable counts as not set, and so does a blank value of a profile.
@@ -152,7 +155,7 @@ impl SettingsBuilder {
     }
 
     /// PEM file with the certificates of authorities, instead of the built-in roots. Read when the
-    /// settings are resolved. Variable `AWS_CA_BUNDLE`, key `ca_bundle`.
+    /// settings are resolved: a regular file of 16 MiB at most. Variable `AWS_CA_BUNDLE`, key `ca_bundle`.
     #[must_use]
     pub fn ca_bundle(mut self, path: impl Into<PathBuf>) -> Self {
         self.ca_bundle = Some(path.into());
@@ -301,7 +304,7 @@ impl SettingsBuilder {
         };
         let bytes = sources
             .host
-            .read(&path)
+            .read_up_to(&path, MAX_CA_BUNDLE)
             .map_err(|e| Error::configuration(format!("{what} cannot be read: {e}")).with_source(e))?;
         let bundle = CaBundle::from_pem(&bytes).map_err(|why| Error::configuration(format!("{what}: {why}")))?;
         Ok(Some(bundle))
@@ -316,9 +319,11 @@ fn check_endpoints(settings: Settings) -> Result<Settings> {
             EndpointError::InvalidEndpoint(..) => url.as_ref().map(|f| &f.origin),
             // The other services may never be called.
             _ if *service != EndpointService::Sts => continue,
-            EndpointError::InvalidRegion(_) | EndpointError::NoSuchEndpoint(_) => {
-                settings.0.region.as_ref().map(|f| &f.origin)
-            }
+            EndpointError::InvalidRegion(_) | EndpointError::NoSuchEndpoint(_) => match &settings.0.region {
+                Some(region) => Some(&region.origin),
+                // Nor may STS: keys need no call, SSO has a region of its own.
+                None => continue,
+            },
             _ => url.as_ref().map(|f| &f.origin),
         };
         let from = origin.map(|o| format!(" (from {o})")).unwrap_or_default();

@@ -274,20 +274,21 @@ impl Signer {
 
     fn check(&self, request: &SignableRequest<'_>, credentials: &Credentials) -> Result<()> {
         let fit = |text: &str| !text.is_empty() && text.bytes().fold(true, |fit, b| fit & b.is_ascii_graphic());
+        // In a URL these would end the host.
+        let ends_host =
+            |text: &str| text.bytes().fold(false, |found, b| found | matches!(b, b'/' | b'?' | b'#' | b'@' | b'\\'));
         let wrong = if !fit(&self.region) {
             "region"
         } else if !fit(&self.service) {
             "signing name"
-        } else if !fit(request.host) {
+        } else if !fit(request.host) || ends_host(request.host) {
             "host"
         } else if !fit(credentials.access_key_id()) {
             "access key id"
         } else {
             return Ok(());
         };
-        Err(Error::input(format!(
-            "cannot sign: the {wrong} is empty or holds a character that cannot stand in a header"
-        )))
+        Err(Error::input(format!("cannot sign: the {wrong} is empty or holds a character that cannot stand there")))
     }
 
     fn push_payload_hash(&self, out: &mut String, request: &SignableRequest<'_>) {

@@ -13,14 +13,17 @@ error_codes! {
     /// assert_eq!(ErrorCode::from_code("AccessDeniedException"), Some(ErrorCode::AccessDeniedException));
     /// ```
     "Signin";
-    /// The service refuses.
-    AccessDeniedException = "AccessDeniedException",
-    /// The service failed.
-    InternalServerException = "InternalServerException",
-    /// Too many requests: come back later.
-    TooManyRequestsError = "TooManyRequestsError",
-    /// A member is missing or wrong.
-    ValidationException = "ValidationException",
+    modelled {
+        /// The service refuses.
+        AccessDeniedException = "AccessDeniedException",
+        /// The service failed.
+        InternalServerException = "InternalServerException",
+        /// Too many requests: come back later.
+        TooManyRequestsError = "TooManyRequestsError",
+        /// A member is missing or wrong.
+        ValidationException = "ValidationException",
+    }
+    others {}
 }
 
 impl Error {

@@ -21,11 +21,11 @@ pub use error::ErrorCode;
 pub use shapes::{AccessToken, CreateOAuth2Token, CreateOAuth2TokenOutput};
 
 use http::Method;
-use serde_json::Value;
 
 use crate::client::authorize::{Attempt, Authorize};
+use crate::client::by_name::Visit;
 use crate::client::operation::operations;
-use crate::client::{self, ClientBuilder, Response, Service};
+use crate::client::{self, ClientBuilder, Service};
 use crate::dpop::DpopKey;
 use crate::endpoint::EndpointService;
 use crate::error::Result;
@@ -46,10 +46,13 @@ impl Service for Signin {
     const NAME: &'static str = "Signin";
     const ENDPOINT: EndpointService = EndpointService::Signin;
     const SIGNING_NAME: &'static str = "signin";
+    const ID: &'static str = "Signin";
+    const API_VERSION: &'static str = FACTS.version;
+    const ERRORS: &'static [(&'static str, bool)] = ErrorCode::WIRE;
     const OPERATIONS: &'static [&'static str] = OPERATIONS;
 
-    fn dispatch(client: &Client, operation: &str, input: Value) -> Result<Response<Value>> {
-        dispatch(client, operation, input)
+    fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {
+        find(operation, visit)
     }
 }
 

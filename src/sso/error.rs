@@ -12,16 +12,20 @@ error_codes! {
     /// assert_eq!(ErrorCode::from_code("ForbiddenException"), Some(ErrorCode::ForbiddenException));
     /// ```
     "SSO";
-    /// A member breaks a rule.
-    InvalidRequestException = "InvalidRequestException",
-    /// The access token is unknown, revoked or expired: sign in again.
-    UnauthorizedException = "UnauthorizedException",
-    /// The role is not assigned to the user in this account.
-    ForbiddenException = "ForbiddenException",
-    /// No such account or role.
-    ResourceNotFoundException = "ResourceNotFoundException",
-    /// Too many calls: tried again automatically.
-    TooManyRequestsException = "TooManyRequestsException",
+    modelled {
+        /// A member breaks a rule.
+        InvalidRequestException = "InvalidRequestException",
+        /// The access token is unknown, revoked or expired: sign in again.
+        UnauthorizedException = "UnauthorizedException",
+        /// No such account or role.
+        ResourceNotFoundException = "ResourceNotFoundException",
+        /// Too many calls: tried again automatically.
+        TooManyRequestsException = "TooManyRequestsException",
+    }
+    others {
+        /// The role is not assigned to the user in this account.
+        ForbiddenException = "ForbiddenException",
+    }
 }
 
 impl Error {

@@ -27,8 +27,9 @@ pub use shapes::{
 use http::Method;
 use serde_json::Value;
 
-use crate::client::operation::operations;
-use crate::client::{self, Response, Service};
+use crate::client::by_name::Visit;
+use crate::client::operation::{Paged, operations};
+use crate::client::{self, JsonPages, Paging, Service};
 use crate::endpoint::EndpointService;
 use crate::error::Result;
 use crate::protocol::{Facts, RestJson};
@@ -48,10 +49,19 @@ impl Service for Sso {
     const NAME: &'static str = "SSO";
     const ENDPOINT: EndpointService = EndpointService::Sso;
     const SIGNING_NAME: &'static str = "awsssoportal";
+    const ID: &'static str = "SSO";
+    const API_VERSION: &'static str = FACTS.version;
+    const ERRORS: &'static [(&'static str, bool)] = ErrorCode::WIRE;
     const OPERATIONS: &'static [&'static str] = OPERATIONS;
 
-    fn dispatch(client: &Client, operation: &str, input: Value) -> Result<Response<Value>> {
-        dispatch(client, operation, input)
+    fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {
+        find(operation, visit)
+    }
+
+    const PAGED: &'static [Paged] = pages::PAGED;
+
+    fn pages(client: &Client, operation: &str, input: Value, paging: &Paging) -> Result<JsonPages> {
+        pages::by_name(client, operation, input, paging)
     }
 }
 

@@ -3,12 +3,16 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     AccountInfo, Client, ListAccountRoles, ListAccountRolesOutput, ListAccounts, ListAccountsOutput, RoleInfo, Sso,
 };
-use crate::client::Operation;
+use crate::client::by_name::{TurnPages, from_json, not_paged, to_json};
+use crate::client::operation::Paged;
+use crate::client::{JsonPages, Operation, Paging, Response};
 use crate::error::{Error, Result};
 
 /// A list operation: where its token, its page size and its items are.
@@ -26,6 +30,8 @@ pub trait Paginated: Operation<Service = Sso> + Clone {
     type Item: Clone;
 
     #[doc(hidden)]
+    fn page(&self) -> Option<&str>;
+    #[doc(hidden)]
     fn set_page(&mut self, token: Option<String>);
     #[doc(hidden)]
     fn set_page_size(&mut self, size: i32);
@@ -35,21 +41,43 @@ pub trait Paginated: Operation<Service = Sso> + Clone {
     fn items(output: &mut Self::Output) -> &mut Vec<Self::Item>;
 }
 
+/// Declares the list operations, each in one row: where the input says which page and how many items, where the
+/// output says what comes next and lists its items.
 macro_rules! paginated {
-    ($($input:ident => $output:ident.$list:ident: $item:ident;)*) => {
+    ($($input:ident { $token:ident, $limit:ident } => $output:ident { $next:ident, $list:ident: $item:ident };)*) => {
+        /// The same rows for those who look for an operation by its name.
+        pub(super) const PAGED: &[Paged] = &[$(Paged {
+            operation: $input::NAME,
+            input_token: stringify!($token),
+            limit: stringify!($limit),
+            output_token: stringify!($next),
+            result: stringify!($list),
+        }),*];
+
+        pub(super) fn by_name(client: &Client, operation: &str, input: Value, paging: &Paging) -> Result<JsonPages> {
+            $(if operation == $input::NAME {
+                return Ok(JsonPages::new(Pages::<$input>::of_json(client, input, paging)?));
+            })*
+            Err(not_paged::<Sso>(operation))
+        }
+
         $(impl Paginated for $input {
             type Item = $item;
 
+            fn page(&self) -> Option<&str> {
+                self.$token.as_deref()
+            }
+
             fn set_page(&mut self, token: Option<String>) {
-                self.next_token = token;
+                self.$token = token;
             }
 
             fn set_page_size(&mut self, size: i32) {
-                self.max_results = Some(size);
+                self.$limit = Some(size);
             }
 
             fn next_token(output: &$output) -> Option<&str> {
-                output.next_token.as_deref().filter(|token| !token.is_empty())
+                output.$next.as_deref().filter(|token| !token.is_empty())
             }
 
             fn items(output: &mut $output) -> &mut Vec<$item> {
@@ -60,8 +88,8 @@ macro_rules! paginated {
 }
 
 paginated! {
-    ListAccounts => ListAccountsOutput.account_list: AccountInfo;
-    ListAccountRoles => ListAccountRolesOutput.role_list: RoleInfo;
+    ListAccountRoles { next_token, max_results } => ListAccountRolesOutput { next_token, role_list: RoleInfo };
+    ListAccounts { next_token, max_results } => ListAccountsOutput { next_token, account_list: AccountInfo };
 }
 
 /// What a starting token holds: the service's token of a page, and how many of its items were taken
@@ -138,6 +166,19 @@ impl<O: Paginated> Pages<O> {
         Pages { client, input, starting_token: None, max_items: None, state: State::Start, total: 0, resume: None }
     }
 
+    fn of_json(client: &Client, input: Value, paging: &Paging) -> Result<Self>
+    where
+        O: DeserializeOwned,
+    {
+        let mut pages = Pages::new(client.clone(), from_json::<O>(input)?);
+        if let Some(size) = paging.page_size {
+            pages = pages.page_size(size);
+        }
+        pages.max_items = paging.max_items;
+        pages.starting_token.clone_from(&paging.starting_token);
+        Ok(pages)
+    }
+
     /// Items per page, 1 to 100. Defaults to the service's choice.
     #[must_use]
     pub fn page_size(mut self, size: i32) -> Self {
@@ -169,9 +210,17 @@ impl<O: Paginated> Pages<O> {
         Items { pages: self, current: Vec::new().into_iter() }
     }
 
-    fn next_page(&mut self) -> Result<Option<O::Output>> {
+    /// The next page, with what came along with it: request id, headers.
+    ///
+    /// # Errors
+    /// As the operation; a starting token that is none; a service that answers the same token twice.
+    pub fn next_response(&mut self) -> Option<Result<Response<O::Output>>> {
+        self.turn_page().map_err(|e| e.with_operation(O::NAME)).transpose()
+    }
+
+    fn turn_page(&mut self) -> Result<Option<Response<O::Output>>> {
         if self.max_items == Some(0) {
-            self.resume = self.starting_token.take();
+            self.resume = self.starting_token.take().or_else(|| self.resume.take());
             return Ok(None);
         }
         let (token, skip) = match std::mem::replace(&mut self.state, State::Done) {
@@ -179,14 +228,14 @@ impl<O: Paginated> Pages<O> {
             State::At(token) => (Some(token), 0),
             State::Start => match self.starting_token.as_deref().map(Position::from_token).transpose()? {
                 Some(position) => (position.next_token, position.taken),
-                None => (None, 0),
+                None => (self.input.page().map(str::to_owned), 0),
             },
         };
         self.input.set_page(token.clone());
-        let mut output = self.client.call(&self.input)?.output;
-        let next = O::next_token(&output).map(str::to_owned);
+        let mut answer = self.client.call(&self.input)?;
+        let next = O::next_token(&answer.output).map(str::to_owned);
 
-        let items = O::items(&mut output);
+        let items = O::items(&mut answer.output);
         items.drain(..skip.min(items.len()));
         if let Some(max) = self.max_items
             && self.total + items.len() > max
@@ -195,7 +244,7 @@ impl<O: Paginated> Pages<O> {
             let taken = skip + items.len();
             self.total = max;
             self.resume = Some(Position { next_token: token, taken }.to_token());
-            return Ok(Some(output));
+            return Ok(Some(answer));
         }
         self.total += items.len();
         match next {
@@ -208,7 +257,7 @@ impl<O: Paginated> Pages<O> {
             Some(next) => self.state = State::At(next),
             None => {}
         }
-        Ok(Some(output))
+        Ok(Some(answer))
     }
 }
 
@@ -216,7 +265,21 @@ impl<O: Paginated> Iterator for Pages<O> {
     type Item = Result<O::Output>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_page().map_err(|e| e.with_operation(O::NAME)).transpose()
+        self.next_response().map(|answer| answer.map(|answer| answer.output))
+    }
+}
+
+impl<O> TurnPages for Pages<O>
+where
+    O: Paginated + Send,
+    O::Output: Serialize,
+{
+    fn turn(&mut self) -> Option<Result<Response<Value>>> {
+        self.next_response().map(|answer| to_json::<O>(answer?))
+    }
+
+    fn resume_token(&self) -> Option<&str> {
+        self.resume_token()
     }
 }
 

@@ -12,34 +12,37 @@ error_codes! {
     /// assert_eq!(ErrorCode::SlowDownException.code(), "SlowDownException");
     /// ```
     "SSO-OIDC";
-    /// The user or the key policy refuses.
-    AccessDeniedException = "AccessDeniedException",
-    /// The user has not approved yet: poll again after the interval.
-    AuthorizationPendingException = "AuthorizationPendingException",
-    /// The device code has expired.
-    ExpiredTokenException = "ExpiredTokenException",
-    /// The service failed.
-    InternalServerException = "InternalServerException",
-    /// The client id or secret is wrong, or the registration has expired.
-    InvalidClientException = "InvalidClientException",
-    /// The registration is not valid.
-    InvalidClientMetadataException = "InvalidClientMetadataException",
-    /// The code or refresh token is used up, revoked or wrong.
-    InvalidGrantException = "InvalidGrantException",
-    /// The redirect URI is not allowed.
-    InvalidRedirectUriException = "InvalidRedirectUriException",
-    /// A member is missing or wrong.
-    InvalidRequestException = "InvalidRequestException",
-    /// The instance lives in another region.
-    InvalidRequestRegionException = "InvalidRequestRegionException",
-    /// A scope is unknown or not allowed.
-    InvalidScopeException = "InvalidScopeException",
-    /// Polled too often: wait 5 s more each time.
-    SlowDownException = "SlowDownException",
-    /// The client may not use this grant.
-    UnauthorizedClientException = "UnauthorizedClientException",
-    /// The grant type is unknown.
-    UnsupportedGrantTypeException = "UnsupportedGrantTypeException",
+    modelled {
+        /// The user or the key policy refuses.
+        AccessDeniedException = "AccessDeniedException",
+        /// The user has not approved yet: poll again after the interval.
+        AuthorizationPendingException = "AuthorizationPendingException",
+        /// The device code has expired.
+        ExpiredTokenException = "ExpiredTokenException",
+        /// The service failed.
+        InternalServerException = "InternalServerException",
+        /// The client id or secret is wrong, or the registration has expired.
+        InvalidClientException = "InvalidClientException",
+        /// The registration is not valid.
+        InvalidClientMetadataException = "InvalidClientMetadataException",
+        /// The code or refresh token is used up, revoked or wrong.
+        InvalidGrantException = "InvalidGrantException",
+        /// The redirect URI is not allowed.
+        InvalidRedirectUriException = "InvalidRedirectUriException",
+        /// A member is missing or wrong.
+        InvalidRequestException = "InvalidRequestException",
+        /// The instance lives in another region.
+        InvalidRequestRegionException = "InvalidRequestRegionException",
+        /// A scope is unknown or not allowed.
+        InvalidScopeException = "InvalidScopeException",
+        /// Polled too often: wait 5 s more each time.
+        SlowDownException = "SlowDownException",
+        /// The client may not use this grant.
+        UnauthorizedClientException = "UnauthorizedClientException",
+        /// The grant type is unknown.
+        UnsupportedGrantTypeException = "UnsupportedGrantTypeException",
+    }
+    others {}
 }
 
 impl Error {

@@ -20,10 +20,10 @@ pub use shapes::{
 };
 
 use http::Method;
-use serde_json::Value;
 
+use crate::client::by_name::Visit;
 use crate::client::operation::operations;
-use crate::client::{self, Response, Service};
+use crate::client::{self, Service};
 use crate::endpoint::EndpointService;
 use crate::error::Result;
 use crate::protocol::{Facts, RestJson};
@@ -68,10 +68,13 @@ impl Service for SsoOidc {
     const NAME: &'static str = "SSO-OIDC";
     const ENDPOINT: EndpointService = EndpointService::SsoOidc;
     const SIGNING_NAME: &'static str = "sso-oauth";
+    const ID: &'static str = "SSO OIDC";
+    const API_VERSION: &'static str = FACTS.version;
+    const ERRORS: &'static [(&'static str, bool)] = ErrorCode::WIRE;
     const OPERATIONS: &'static [&'static str] = OPERATIONS;
 
-    fn dispatch(client: &Client, operation: &str, input: Value) -> Result<Response<Value>> {
-        dispatch(client, operation, input)
+    fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {
+        find(operation, visit)
     }
 }
 

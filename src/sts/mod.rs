@@ -33,10 +33,10 @@ pub use output::{
     GetDelegatedAccessTokenOutput, GetFederationTokenOutput, GetSessionTokenOutput, GetWebIdentityTokenOutput,
 };
 
-use serde_json::Value;
 
+use crate::client::by_name::Visit;
 use crate::client::operation::operations;
-use crate::client::{self, Response, Service};
+use crate::client::{self, Service};
 use crate::endpoint::EndpointService;
 use crate::error::Result;
 use crate::protocol::{Facts, Query};
@@ -56,10 +56,13 @@ impl Service for Sts {
     const NAME: &'static str = "STS";
     const ENDPOINT: EndpointService = EndpointService::Sts;
     const SIGNING_NAME: &'static str = "sts";
+    const ID: &'static str = "STS";
+    const API_VERSION: &'static str = FACTS.version;
+    const ERRORS: &'static [(&'static str, bool)] = ErrorCode::WIRE;
     const OPERATIONS: &'static [&'static str] = OPERATIONS;
 
-    fn dispatch(client: &Client, operation: &str, input: Value) -> Result<Response<Value>> {
-        dispatch(client, operation, input)
+    fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {
+        find(operation, visit)
     }
 }
 

@@ -184,8 +184,8 @@ impl UreqTransport {
             // A head has to fit into the buffer: one that does not is refused while there is room to tell.
             .max_response_header_size(INPUT_BUFFER - 1)
             .input_buffer_size(INPUT_BUFFER)
-            // A header line has to fit into it: session tokens have no stated limit.
-            .output_buffer_size(64 * 1024)
+            // The request line has to fit into it; long header lines go past it (`guard`).
+            .output_buffer_size(16 * 1024)
             .max_idle_connections_per_host(8)
             .build();
         let connector =

@@ -125,6 +125,9 @@ impl Host for Impatient {
     fn read(&self, path: &std::path::Path) -> std::io::Result<Vec<u8>> {
         std::fs::read(path)
     }
+    fn read_up_to(&self, path: &std::path::Path, limit: u64) -> std::io::Result<Vec<u8>> {
+        stskit::host::System.read_up_to(path, limit)
+    }
     fn now(&self) -> Timestamp {
         stskit::host::System.now()
     }

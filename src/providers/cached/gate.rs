@@ -3,7 +3,6 @@
 //! One gate per process id: a child forked during a load does not wait for a thread that it does not have.
 
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread::ThreadId;
 use std::time::Duration;
 
 use crate::error::Error;
@@ -21,7 +20,7 @@ pub(super) struct Gate {
 #[derive(Debug, Default)]
 pub(super) struct State {
     /// The load under way: its number and its thread.
-    pub(super) flight: Option<(u64, ThreadId)>,
+    pub(super) flight: Option<(u64, ThreadMark)>,
     flights: u64,
     /// The last load that failed, by its number: for those who waited for it.
     pub(super) failed: Option<(u64, Error)>,
@@ -55,7 +54,7 @@ impl Gate {
     /// Starts a load; whoever gets the answer must be quick to unlock.
     pub(super) fn take_off(&self, state: &mut State) -> Flight<'_> {
         state.flights += 1;
-        state.flight = Some((state.flights, std::thread::current().id()));
+        state.flight = Some((state.flights, ThreadMark::here()));
         Flight { gate: self, number: state.flights }
     }
 
@@ -82,6 +81,18 @@ impl Gate {
             }
             state = after;
         }
+    }
+}
+
+/// Tells a running thread from the others. Not a `ThreadId`: the standard library allocates for that, and a
+/// host in C sees it as a leak of its main thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ThreadMark(usize);
+
+impl ThreadMark {
+    pub(super) fn here() -> Self {
+        thread_local!(static HERE: u8 = const { 0 });
+        ThreadMark(HERE.with(|here| std::ptr::from_ref(here).addr()))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::credential::{Credentials, Provide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::host::{self, Host, System};
 use crate::settings::Settings;
-use gate::{Flight, Gate, State};
+use gate::{Flight, Gate, State, ThreadMark};
 use rules::Entry;
 use stripes::Stripes;
 
@@ -158,7 +158,7 @@ impl<P: Provide> Cached<P> {
             if let Some(good) = entry.filter(|entry| !entry.due && now < entry.mandatory) {
                 return Ok(good.credentials);
             }
-            if thread == std::thread::current().id() {
+            if thread == ThreadMark::here() {
                 return Err(Error::configuration("the source of the cached credentials asks for them itself: a loop"));
             }
             state = match gate.wait(state, number, self.load_limit, self.host.cancel()) {

@@ -249,7 +249,7 @@ mod tests {
         ] {
             let metadata = ResponseMetadata { status, ..ResponseMetadata::default() };
             let service =
-                ServiceError { code: code.into(), message: String::new(), denial: None, fault: None, metadata };
+                ServiceError { code: code.into(), message: String::new(), denial: None, fault: None, members: Box::default(), metadata };
             assert_eq!(is_recoverable(&Error::from_service(service)), recoverable, "{code}");
         }
     }

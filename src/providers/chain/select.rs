@@ -1,6 +1,7 @@
 //! Which source the settings, the files and the environment ask for. No file but the shared ones is read, nothing
 //! is called: the choice depends on what is configured, never on what answers.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -53,6 +54,8 @@ pub(super) struct Notes {
 pub(super) struct Context<'a> {
     pub(super) settings: &'a Settings,
     pub(super) host: &'a dyn Host,
+    /// The profile in use, once somebody asks for it.
+    profile: OnceCell<Option<Profile<'a>>>,
 }
 
 type Look = fn(&Context<'_>, &mut Notes) -> Result<Option<Plan>>;
@@ -85,7 +88,7 @@ const IN_SOURCE_PROFILE: [(&str, LookInProfile); 6] = [
 
 /// Asks every provider in order until one is configured, well or badly.
 pub(super) fn select(settings: &Settings, host: &dyn Host) -> Selection {
-    let context = Context { settings, host };
+    let context = Context { settings, host, profile: OnceCell::new() };
     let mut steps: Vec<Step> = Vec::with_capacity(ORDER.len());
     let mut chosen = None;
     for (provider, look) in ORDER {
@@ -183,10 +186,14 @@ impl Context<'_> {
         Ok(None)
     }
 
+    fn profile(&self) -> Option<&Profile<'_>> {
+        self.profile.get_or_init(|| self.settings.profile()).as_ref()
+    }
+
     /// Asks about the profile in use, if there is one.
     fn in_profile(&self, notes: &mut Notes, look: LookInProfile) -> Result<Option<Plan>> {
-        match self.settings.profile() {
-            Some(profile) => look(self, &profile, notes),
+        match self.profile() {
+            Some(profile) => look(self, profile, notes),
             None => {
                 notes.because(self.no_profile());
                 Ok(None)
@@ -203,8 +210,8 @@ impl Context<'_> {
             true => None,
             false => Some(self.host),
         };
-        match (self.settings.profile(), variables) {
-            (Some(profile), host) => web_identity_of(&profile, host, notes),
+        match (self.profile(), variables) {
+            (Some(profile), host) => web_identity_of(profile, host, notes),
             (None, Some(host)) => web_identity(None, Some(host), notes),
             (None, None) => {
                 notes.because(self.no_profile());

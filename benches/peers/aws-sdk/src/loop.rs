@@ -1,4 +1,5 @@
-//! The SDK in loops: signatures with the `aws-sigv4` crate, calls on a kept-alive connection.
+//! The SDK in loops: signatures with the `aws-sigv4` crate, calls on a kept-alive connection, the cached lookup as
+//! its clients make it, and a default chain made anew each time.
 
 #[path = "client.rs"]
 mod client;
@@ -10,8 +11,12 @@ use std::hint::black_box;
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::ProvideCredentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningParams, SigningSettings, sign};
 use aws_sigv4::sign::v4;
+use aws_smithy_runtime_api::client::identity::{ResolveCachedIdentity, SharedIdentityResolver};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
+use aws_smithy_types::config_bag::ConfigBag;
 
 fn main() {
     let (what, count, threads) = loops::arguments();
@@ -26,8 +31,34 @@ fn main() {
                 drop(black_box(runtime.block_on(call.send()).expect("an answer")));
             });
         }
+        "cached" => cached(count, threads),
+        "profile" => {
+            let runtime = client::runtime();
+            loops::repeat(count, 1, || {
+                drop(black_box(runtime.block_on(async {
+                    let provider = client::config().await.credentials_provider().expect("a provider");
+                    provider.provide_credentials().await.expect("credentials")
+                })));
+            });
+        }
         other => panic!("unknown: {other}"),
     }
+}
+
+fn cached(count: usize, threads: usize) {
+    let runtime = client::runtime();
+    let config = runtime.block_on(client::config());
+    let cache = config.identity_cache().expect("a cache");
+    let resolver = SharedIdentityResolver::new(config.credentials_provider().expect("a provider"));
+    let components = RuntimeComponentsBuilder::for_tests()
+        .with_time_source(config.time_source())
+        .with_sleep_impl(config.sleep_impl())
+        .build()
+        .expect("components");
+    let bag = ConfigBag::base();
+    let look_up = || cache.resolve_cached_identity(resolver.clone(), &components, &bag);
+    runtime.block_on(look_up()).expect("credentials");
+    loops::repeat(count, threads, || drop(black_box(loops::block_on(look_up()).expect("credentials"))));
 }
 
 fn signatures(count: usize, threads: usize) {

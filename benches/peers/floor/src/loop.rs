@@ -1,10 +1,13 @@
-//! The floors: bare SHA-256 blocks, and raw ureq POSTs on a kept-alive connection.
+//! The floors: bare SHA-256 blocks, raw ureq POSTs on a kept-alive connection, the clock, a bare `RwLock<Arc>`
+//! with the clock, and reading the bytes of the two files.
 
 #[path = "../../loops.rs"]
 #[allow(dead_code)]
 mod loops;
 
 use std::hint::black_box;
+use std::sync::{Arc, RwLock};
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 use ureq::Agent;
@@ -13,9 +16,26 @@ fn main() {
     let (what, count, threads) = loops::arguments();
     match what.as_str() {
         "call" => call(count, threads),
+        "clock" => loops::repeat(count, threads, || _ = black_box(SystemTime::now())),
+        "cached" => {
+            let bare = RwLock::new(Arc::new(loops::session_token()));
+            loops::repeat(count, threads, || {
+                let now = SystemTime::now();
+                let found = bare.read().map(|set| Arc::clone(&set));
+                drop(black_box((found, now)));
+            });
+        }
+        "profile" => {
+            let files = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"].map(|name| std::env::var_os(name));
+            loops::repeat(count, threads, || {
+                for file in files.iter().flatten() {
+                    drop(black_box(std::fs::read(file).expect("a file")));
+                }
+            });
+        }
         blocks => {
             // Padding takes nine bytes of the last block.
-            let text = vec![b'a'; blocks.parse::<usize>().expect("`call` or a number of blocks") * 64 - 9];
+            let text = vec![b'a'; blocks.parse::<usize>().expect("something to do or a number of blocks") * 64 - 9];
             loops::repeat(count, threads, || {
                 black_box(Sha256::digest(black_box(&text)));
             });

@@ -1,4 +1,5 @@
-//! stskit in loops: signatures with the key cached and not, and calls on a kept-alive connection.
+//! stskit in loops: signatures with the key cached and not, calls on a kept-alive connection, the cached lookup of
+//! the default chain, and a default chain made anew each time.
 //! `headers` prints the headers and the body of one signed call, for the floor to send.
 
 #[path = "../../loops.rs"]
@@ -12,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use stskit::sign::{SignableRequest, Signer};
 use stskit::sts::{AssumeRole, Client};
 use stskit::transport::{Transport, TransportError, TransportErrorKind};
-use stskit::{Credentials, Settings, Timestamp, providers::Environment};
+use stskit::{Credentials, DefaultChain, Provide, Settings, Timestamp, providers::Environment};
 
 fn main() {
     let (what, count, threads) = loops::arguments();
@@ -23,6 +24,15 @@ fn main() {
             let sts = Client::from_env().expect("a client");
             loops::repeat(count, threads, || drop(black_box(sts.assume_role(&role()).expect("an answer"))));
         }
+        "cached" => {
+            let chain = DefaultChain::from_env().expect("a chain");
+            chain.credentials().expect("credentials");
+            loops::repeat(count, threads, || drop(black_box(chain.credentials())));
+        }
+        "profile" => loops::repeat(count, threads, || {
+            let chain = DefaultChain::from_env().expect("a chain");
+            drop(black_box(chain.credentials().expect("credentials")));
+        }),
         "headers" => headers(),
         other => panic!("unknown: {other}"),
     }

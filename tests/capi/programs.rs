@@ -1,0 +1,99 @@
+//! What hosts do: threads, forks, signals, callbacks, loading and unloading. Each program ends with
+//! `0 wrong`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use stskit::emulator::{Emulator, Fault};
+
+use crate::toolbox::{Build, Linkage, is_cpp, on_emulator, root, run, said, tree, under_valgrind};
+
+fn source(name: &str) -> PathBuf {
+    root().join("tests/capi").join(name)
+}
+
+fn build(source: &Path, linkage: Linkage, flags: &[&str]) -> PathBuf {
+    let (compiler, standard) = if is_cpp(source) { ("g++", "c++17") } else { ("gcc", "c11") };
+    Build { compiler, standard, linkage, flags }.program(source)
+}
+
+const SANITIZERS: &[&str] = &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+
+fn check(mut command: Command) {
+    let output = run(&mut command);
+    assert!(said(&output).ends_with("0 wrong\n"), "{command:?}: {}", said(&output));
+}
+
+/// Plain and static, under valgrind and with sanitizers.
+fn every_way(name: &str, emulator: &Emulator) {
+    let source = source(name);
+    check(on_emulator(build(&source, Linkage::Static, &[]), emulator));
+    check(under_valgrind(&build(&source, Linkage::Shared, &[]), emulator));
+    check(on_emulator(build(&source, Linkage::Shared, SANITIZERS), emulator));
+}
+
+#[test]
+fn the_versions_agree() {
+    every_way("versions.c", &Emulator::start().unwrap());
+}
+
+#[test]
+fn handles_may_be_freed_in_any_order() {
+    every_way("frees.c", &Emulator::start().unwrap());
+}
+
+#[test]
+fn sixteen_threads_share_one_client_and_one_of_them_loads() {
+    let emulator = Emulator::start().unwrap();
+    let program = build(&source("threads.c"), Linkage::Shared, &[]);
+    check(on_emulator(&program, &emulator));
+    let loads = emulator.requests().iter().filter(|r| r.operation.as_deref() == Some("AssumeRole")).count();
+    assert_eq!(loads, 1, "one thread loads, the others wait for it");
+    check(under_valgrind(&program, &emulator));
+}
+
+#[test]
+fn waits_end_when_they_are_cancelled() {
+    let emulator = Emulator::start().unwrap();
+    emulator.inject(Fault::slow(Duration::from_secs(60)).always());
+    check(on_emulator(build(&source("cancel.c"), Linkage::Shared, &[]), &emulator));
+    emulator.clear_faults();
+}
+
+#[test]
+fn forks_children_and_signals_of_the_host() {
+    let emulator = Emulator::start().unwrap();
+    let program = build(&source("process.c"), Linkage::Shared, &[]);
+    check(on_emulator(&program, &emulator));
+    check(on_emulator(build(&source("process.c"), Linkage::Static, SANITIZERS), &emulator));
+}
+
+#[test]
+fn a_broken_connection_sends_no_deadly_signal() {
+    let emulator = Emulator::start().unwrap();
+    emulator.inject(Fault::close_before_response().always());
+    let mut command = on_emulator(build(&source("broken_pipe.c"), Linkage::Shared, &[]), &emulator);
+    command.env("AWS_MAX_ATTEMPTS", "1");
+    check(command);
+}
+
+#[test]
+fn callbacks_keep_their_rules() {
+    every_way("callbacks.c", &Emulator::start().unwrap());
+}
+
+#[test]
+fn the_cpp_wrapper_throws_what_failed() {
+    every_way("wrapper.cpp", &Emulator::start().unwrap());
+}
+
+/// The program is not linked against the library: it loads it, in the main thread and in others.
+#[test]
+fn loading_and_unloading_again_and_again() {
+    let emulator = Emulator::start().unwrap();
+    let program = build(&source("loaded.c"), Linkage::Shared, &["-Wl,--as-needed"]);
+    let mut command = on_emulator(&program, &emulator);
+    command.arg(tree().join("lib/libstskit.so.1"));
+    check(command);
+}

@@ -1,0 +1,36 @@
+//! Makes scenarios (tests/scenarios) real for test_scenarios.py, one at a time: JSON lines in, JSON lines out.
+//!
+//! `{"prepare": SCENARIO, "folder": PATH}` starts a fresh emulator, writes the files, and answers `scenario` with all
+//! placeholders filled in, `env` and the emulator's `url`. `{"requests": true}` answers what it was asked since.
+
+#[path = "../support/scenario/mod.rs"]
+mod scenario;
+
+use std::io::{BufRead, Write};
+use std::path::Path;
+
+use scenario::lab::Lab;
+use serde_json::{Value, json};
+
+fn main() {
+    let mut lab = None;
+    let mut out = std::io::stdout().lock();
+    for line in std::io::stdin().lock().lines() {
+        let asked: Value = serde_json::from_str(&line.unwrap_or_default()).unwrap_or_default();
+        let answer = match (&asked["prepare"], &lab) {
+            (written @ Value::Object(_), _) => {
+                // The one before ends first.
+                drop(lab.take());
+                let made = Lab::prepare(written, Path::new(asked["folder"].as_str().unwrap_or_default()));
+                let answer = json!({"scenario": made.expanded, "env": made.env, "url": made.emulator.url()});
+                lab = Some(made);
+                answer
+            }
+            (_, Some(lab)) => lab.requests().into(),
+            _ => json!({"error": "nothing is prepared"}),
+        };
+        if writeln!(out, "{answer}").and_then(|()| out.flush()).is_err() {
+            return;
+        }
+    }
+}
