@@ -130,14 +130,12 @@ class ServiceClient:
 
     def _classified(self, error: ClientError, operation: Operation) -> ClientError:
         """The error as an exception of the service, if this operation is what failed and not a source of credentials."""
-        if error.operation == operation.name:
-            error.__class__ = self._exceptions.from_code(error.code)
-        else:
-            error.args = (error.message,)
         if error.retryable:
             error.response["ResponseMetadata"]["MaxAttemptsReached"] = True
-            if error.operation == operation.name:
-                error.args = ClientError(error.response, operation.name).args
+        if error.operation == operation.name:
+            error.__class__ = self._exceptions.from_code(error.code)
+            # Printed as botocore prints it; `message` keeps the library's words.
+            error.args = ClientError(error.response, operation.name).args
         return error
 
     def can_paginate(self, operation_name: str) -> bool:

@@ -117,12 +117,15 @@ class Credentials:
         time: datetime | float,
         expires: int = 3600,
         headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        body: bytes | str | None = None,
+        unsigned_body: bool = False,
+        body_sha256: str | None = None,
         style: str = "standard",
     ) -> str:
         """As `Session.presign()`, for a time of one's choice. No network, no clock."""
         from . import signing
 
-        request = signing.request(method, url, headers, None, False, None, style)
+        request = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
         return _native.text(
             "credentials_presign",
             self._handle.pointer,

@@ -82,6 +82,7 @@ class ClientError(Error):
         retry_info = ""
         if metadata.get("MaxAttemptsReached") and "RetryAttempts" in metadata:
             retry_info = f" (reached max retries: {metadata['RetryAttempts']})"
+        # What botocore would say; the library's own words, if there are any, tell more.
         text = self.MSG_TEMPLATE.format(
             error_code=error.get("Code", "Unknown"),
             error_message=error.get("Message", "Unknown"),
@@ -91,7 +92,6 @@ class ClientError(Error):
         details.setdefault("code", error.get("Code"))
         details.setdefault("operation", operation_name)
         super().__init__(message or text, **details)
-        self.args = (text,)
         self.response = error_response
         self.operation_name = operation_name
 

@@ -315,12 +315,18 @@ class Session:
         region: str | None = None,
         expires: int = 3600,
         headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        body: bytes | str | None = None,
+        unsigned_body: bool = False,
+        body_sha256: str | None = None,
         style: str = "standard",
     ) -> str:
-        """Presigns a request: who has the URL may make the request until it expires, after `expires` seconds."""
+        """Presigns a request: who has the URL may make the request until it expires, after `expires` seconds.
+
+        The rest is as in `sign()`. S3 wants `unsigned_body=True`.
+        """
         from . import signing
 
-        made = signing.request(method, url, headers, None, False, None, style)
+        made = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
         return signing.presign(self._client(), made, service, region, expires)
 
     def presign_get_caller_identity(self, expires: int = 60, header: tuple[str, str] | None = None) -> str:
