@@ -253,7 +253,7 @@ mod tests {
                 message: String::new(),
                 denial: None,
                 fault: None,
-                members: Box::default(),
+                members: None,
                 metadata,
             };
             assert_eq!(is_recoverable(&Error::from_service(service)), recoverable, "{code}");
