@@ -144,7 +144,7 @@ fn what_has_no_pages_says_what_has() {
         (sso.pages_json("ListAccounts", json!({}), &none), "accessToken"),
         (sso.pages_json("ListAccounts", json!({"accessToken": "t", "planted": 1}), &none), "planted"),
     ] {
-        let error = refused.err().expect("it is refused");
+        let error = refused.expect_err("it is refused");
         assert!(error.is_input() && error.to_string().contains(part), "{error}");
     }
     assert!(emulator.requests().is_empty());

@@ -58,7 +58,7 @@ fn every_operation_is_there() {
         }
     }
     let unsigned = |operation: &&str| !model.services[0].operation(operation).unwrap().signed;
-    let unsigned: Vec<&str> = sts::OPERATIONS.iter().copied().filter(|name| unsigned(&name)).collect();
+    let unsigned: Vec<&str> = sts::OPERATIONS.iter().copied().filter(|name| unsigned(name)).collect();
     assert_eq!(unsigned, ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"]);
     assert_eq!(sts::AssumeRoleWithSaml::METHOD, "assume_role_with_saml");
     let oidc = model.service("SSO-OIDC").unwrap();
