@@ -170,8 +170,9 @@ fn variables(host: &dyn Host) -> Result<(String, String, Option<String>)> {
 
 impl Provide for WebIdentity {
     /// # Errors
-    /// `InvalidConfiguration` for a token file that is missing, empty, no text, no regular file or larger than 1 MiB; the service's error
-    /// (`Expired`, `AccessDenied`, ...), or what kept it from answering. All name role and file.
+    /// `InvalidConfiguration` for a token file that is missing, empty, no text, no regular file or larger than
+    /// 1 MiB; the service's error (`Expired`, `AccessDenied`, ...), or what kept it from answering. All name
+    /// role and file.
     fn credentials(&self) -> Result<Credentials> {
         self.load().map_err(|e| {
             let file = self.token_file.display();
