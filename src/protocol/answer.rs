@@ -35,9 +35,8 @@ pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> Servic
     let generic = |message: String, metadata| ServiceError {
         code: status.to_string(),
         message,
-        denial: None,
         fault: None,
-        members: None,
+        members: Box::default(),
         metadata,
     };
     let reason = || StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or_default().to_owned();
@@ -56,8 +55,7 @@ pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> Servic
         code => ServiceError {
             code: code.to_owned(),
             message: text("Message").to_owned(),
-            denial: None,
-            members: None,
+            members: Box::default(),
             fault: match text("Type") {
                 "Sender" => Some(Fault::Sender),
                 "Receiver" => Some(Fault::Receiver),

@@ -251,9 +251,8 @@ mod tests {
             let service = ServiceError {
                 code: code.into(),
                 message: String::new(),
-                denial: None,
                 fault: None,
-                members: None,
+                members: Box::default(),
                 metadata,
             };
             assert_eq!(is_recoverable(&Error::from_service(service)), recoverable, "{code}");

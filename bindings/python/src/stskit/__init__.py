@@ -1,0 +1,104 @@
+"""AWS credentials, STS and IAM Identity Center without an AWS SDK.
+
+    import stskit
+
+    stskit.credentials()                        # the default chain, cached and refreshed
+    stskit.client("sts").get_caller_identity()  # boto3's methods and dictionaries
+    stskit.explain()                            # how the chain came to its answer
+
+Everything is done by the C library of stskit, which is inside the wheel.
+"""
+
+from __future__ import annotations
+
+from . import exceptions
+from ._native import version as _version
+from .credentials import Credentials
+from .exceptions import ClientError, Error
+from .session import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .config import Config
+    from .logs import log_to
+    from .sign_in import DeviceCode, SsoSession
+
+__version__ = _version()
+__all__ = [
+    "ClientError",
+    "Config",
+    "Credentials",
+    "DeviceCode",
+    "Error",
+    "Session",
+    "SsoSession",
+    "client",
+    "credentials",
+    "exceptions",
+    "explain",
+    "log_to",
+    "presign",
+    "setup_default_session",
+    "sign",
+]
+
+_sessions: dict[str | None, Session] = {}
+_LATER = {"Config": "config", "log_to": "logs", "DeviceCode": "sign_in", "SsoSession": "sign_in"}
+
+
+def _session(profile: str | None = None) -> Session:
+    """The session that all calls with this profile share."""
+    found = _sessions.get(profile)
+    if found is None:
+        found = _sessions.setdefault(profile, Session(profile_name=profile))
+    return found
+
+
+def setup_default_session(**settings: Any) -> None:
+    """Makes the session that `credentials()`, `client()` and the others share anew, with settings of `Session`."""
+    made = Session(**settings)
+    _sessions.clear()
+    _sessions[None] = made
+
+
+def credentials(profile: str | None = None, **settings: Any) -> Credentials:
+    """Credentials that are good now: cached ones, or new ones once those are about to expire.
+
+    Cheap while the cached ones are good: ask each time. With further settings, which are those of `Session`, nothing
+    is shared with other calls.
+    """
+    if settings:
+        return Session(profile_name=profile, **settings).credentials()
+    return _session(profile).credentials()
+
+
+def explain(profile: str | None = None) -> dict[str, Any]:
+    """How the default chain comes to its answer, or why it has none. No secrets."""
+    return _session(profile).explain()
+
+
+def client(service_name: str, *arguments: Any, profile_name: str | None = None, **settings: Any) -> Any:
+    """A client with boto3's methods for "sts", "sso" or "sso-oidc": see `Session.client()`."""
+    return _session(profile_name).client(service_name, *arguments, **settings)
+
+
+def sign(method: str, url: str, *, profile: str | None = None, **settings: Any) -> dict[str, str]:
+    """Signs a request for now: see `Session.sign()`."""
+    return _session(profile).sign(method, url, **settings)
+
+
+def presign(method: str, url: str, *, profile: str | None = None, **settings: Any) -> str:
+    """Presigns a request: see `Session.presign()`."""
+    return _session(profile).presign(method, url, **settings)
+
+
+def __getattr__(name: str) -> Any:
+    module = _LATER.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+    return found

@@ -1,0 +1,131 @@
+"""The clients and their paginators. Made by bindings/python/generate: do not edit it."""
+
+from typing import Literal, overload
+
+from typing_extensions import Unpack
+
+from .client import ClientExceptions, ServiceClient
+from .exceptions import ClientError
+from .paginate import PageIterator, Paginator
+from .type_defs import (
+    AssumeRoleRequestTypeDef,
+    AssumeRoleResponseTypeDef,
+    AssumeRoleWithSAMLRequestTypeDef,
+    AssumeRoleWithSAMLResponseTypeDef,
+    AssumeRoleWithWebIdentityRequestTypeDef,
+    AssumeRoleWithWebIdentityResponseTypeDef,
+    AssumeRootRequestTypeDef,
+    AssumeRootResponseTypeDef,
+    CreateTokenRequestTypeDef,
+    CreateTokenResponseTypeDef,
+    CreateTokenWithIAMRequestTypeDef,
+    CreateTokenWithIAMResponseTypeDef,
+    DecodeAuthorizationMessageRequestTypeDef,
+    DecodeAuthorizationMessageResponseTypeDef,
+    EmptyResponseMetadataTypeDef,
+    GetAccessKeyInfoRequestTypeDef,
+    GetAccessKeyInfoResponseTypeDef,
+    GetCallerIdentityResponseTypeDef,
+    GetDelegatedAccessTokenRequestTypeDef,
+    GetDelegatedAccessTokenResponseTypeDef,
+    GetFederationTokenRequestTypeDef,
+    GetFederationTokenResponseTypeDef,
+    GetRoleCredentialsRequestTypeDef,
+    GetRoleCredentialsResponseTypeDef,
+    GetSessionTokenRequestTypeDef,
+    GetSessionTokenResponseTypeDef,
+    GetWebIdentityTokenRequestTypeDef,
+    GetWebIdentityTokenResponseTypeDef,
+    ListAccountRolesRequestPaginateTypeDef,
+    ListAccountRolesRequestTypeDef,
+    ListAccountRolesResponseTypeDef,
+    ListAccountsRequestPaginateTypeDef,
+    ListAccountsRequestTypeDef,
+    ListAccountsResponseTypeDef,
+    LogoutRequestTypeDef,
+    RegisterClientRequestTypeDef,
+    RegisterClientResponseTypeDef,
+    StartDeviceAuthorizationRequestTypeDef,
+    StartDeviceAuthorizationResponseTypeDef,
+)
+
+class STSExceptions(ClientExceptions):
+    ExpiredTokenException: type[ClientError]
+    ExpiredTradeInTokenException: type[ClientError]
+    IDPCommunicationErrorException: type[ClientError]
+    IDPRejectedClaimException: type[ClientError]
+    InvalidAuthorizationMessageException: type[ClientError]
+    InvalidIdentityTokenException: type[ClientError]
+    JWTPayloadSizeExceededException: type[ClientError]
+    MalformedPolicyDocumentException: type[ClientError]
+    OutboundWebIdentityFederationDisabledException: type[ClientError]
+    PackedPolicyTooLargeException: type[ClientError]
+    RegionDisabledException: type[ClientError]
+    SessionDurationEscalationException: type[ClientError]
+
+class STSClient(ServiceClient):
+    @property
+    def exceptions(self) -> STSExceptions: ...
+    def assume_role(self, **kwargs: Unpack[AssumeRoleRequestTypeDef]) -> AssumeRoleResponseTypeDef: ...
+    def assume_role_with_saml(self, **kwargs: Unpack[AssumeRoleWithSAMLRequestTypeDef]) -> AssumeRoleWithSAMLResponseTypeDef: ...
+    def assume_role_with_web_identity(self, **kwargs: Unpack[AssumeRoleWithWebIdentityRequestTypeDef]) -> AssumeRoleWithWebIdentityResponseTypeDef: ...
+    def assume_root(self, **kwargs: Unpack[AssumeRootRequestTypeDef]) -> AssumeRootResponseTypeDef: ...
+    def decode_authorization_message(self, **kwargs: Unpack[DecodeAuthorizationMessageRequestTypeDef]) -> DecodeAuthorizationMessageResponseTypeDef: ...
+    def get_access_key_info(self, **kwargs: Unpack[GetAccessKeyInfoRequestTypeDef]) -> GetAccessKeyInfoResponseTypeDef: ...
+    def get_caller_identity(self) -> GetCallerIdentityResponseTypeDef: ...
+    def get_delegated_access_token(self, **kwargs: Unpack[GetDelegatedAccessTokenRequestTypeDef]) -> GetDelegatedAccessTokenResponseTypeDef: ...
+    def get_federation_token(self, **kwargs: Unpack[GetFederationTokenRequestTypeDef]) -> GetFederationTokenResponseTypeDef: ...
+    def get_session_token(self, **kwargs: Unpack[GetSessionTokenRequestTypeDef]) -> GetSessionTokenResponseTypeDef: ...
+    def get_web_identity_token(self, **kwargs: Unpack[GetWebIdentityTokenRequestTypeDef]) -> GetWebIdentityTokenResponseTypeDef: ...
+
+class SSOExceptions(ClientExceptions):
+    InvalidRequestException: type[ClientError]
+    ResourceNotFoundException: type[ClientError]
+    TooManyRequestsException: type[ClientError]
+    UnauthorizedException: type[ClientError]
+
+class ListAccountRolesPaginator(Paginator[ListAccountRolesResponseTypeDef]):
+    def paginate(  # type: ignore[override]
+        self, **kwargs: Unpack[ListAccountRolesRequestPaginateTypeDef]
+    ) -> PageIterator[ListAccountRolesResponseTypeDef]: ...
+
+class ListAccountsPaginator(Paginator[ListAccountsResponseTypeDef]):
+    def paginate(  # type: ignore[override]
+        self, **kwargs: Unpack[ListAccountsRequestPaginateTypeDef]
+    ) -> PageIterator[ListAccountsResponseTypeDef]: ...
+
+class SSOClient(ServiceClient):
+    @property
+    def exceptions(self) -> SSOExceptions: ...
+    def get_role_credentials(self, **kwargs: Unpack[GetRoleCredentialsRequestTypeDef]) -> GetRoleCredentialsResponseTypeDef: ...
+    def list_account_roles(self, **kwargs: Unpack[ListAccountRolesRequestTypeDef]) -> ListAccountRolesResponseTypeDef: ...
+    def list_accounts(self, **kwargs: Unpack[ListAccountsRequestTypeDef]) -> ListAccountsResponseTypeDef: ...
+    def logout(self, **kwargs: Unpack[LogoutRequestTypeDef]) -> EmptyResponseMetadataTypeDef: ...
+    @overload  # type: ignore[override]
+    def get_paginator(self, operation_name: Literal["list_account_roles"]) -> ListAccountRolesPaginator: ...
+    @overload  # type: ignore[override]
+    def get_paginator(self, operation_name: Literal["list_accounts"]) -> ListAccountsPaginator: ...
+
+class SSOOIDCExceptions(ClientExceptions):
+    AccessDeniedException: type[ClientError]
+    AuthorizationPendingException: type[ClientError]
+    ExpiredTokenException: type[ClientError]
+    InternalServerException: type[ClientError]
+    InvalidClientException: type[ClientError]
+    InvalidClientMetadataException: type[ClientError]
+    InvalidGrantException: type[ClientError]
+    InvalidRedirectUriException: type[ClientError]
+    InvalidRequestException: type[ClientError]
+    InvalidRequestRegionException: type[ClientError]
+    InvalidScopeException: type[ClientError]
+    SlowDownException: type[ClientError]
+    UnauthorizedClientException: type[ClientError]
+    UnsupportedGrantTypeException: type[ClientError]
+
+class SSOOIDCClient(ServiceClient):
+    @property
+    def exceptions(self) -> SSOOIDCExceptions: ...
+    def create_token(self, **kwargs: Unpack[CreateTokenRequestTypeDef]) -> CreateTokenResponseTypeDef: ...
+    def create_token_with_iam(self, **kwargs: Unpack[CreateTokenWithIAMRequestTypeDef]) -> CreateTokenWithIAMResponseTypeDef: ...
+    def register_client(self, **kwargs: Unpack[RegisterClientRequestTypeDef]) -> RegisterClientResponseTypeDef: ...
+    def start_device_authorization(self, **kwargs: Unpack[StartDeviceAuthorizationRequestTypeDef]) -> StartDeviceAuthorizationResponseTypeDef: ...
