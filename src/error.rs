@@ -415,13 +415,14 @@ pub struct ServiceError {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) fault: Option<Fault>,
+<<<<<<< HEAD
     pub(crate) members: Option<Box<Members>>,
+=======
+    /// A boxed slice, not a `Vec`, for the sake of the size.
+    pub(crate) members: Box<[(String, String)]>,
+>>>>>>> abi2
     pub(crate) metadata: ResponseMetadata,
 }
-
-/// Texts of an error document by their names; boxed, for the sake of the error's size.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Members(pub(crate) Vec<(String, String)>);
 
 /// Whose fault the service says it is (the `Type` element of an error document).
 ///
@@ -524,7 +525,7 @@ impl ServiceError {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn members(&self) -> &[(String, String)] {
-        self.members.as_ref().map_or(&[], |members| &members.0)
+        &self.members
     }
 
     /// Request id, HTTP status, headers, retries.
@@ -536,8 +537,7 @@ impl ServiceError {
     /// signature holds the session token). Then a text that is a page, not the words of the service, is
     /// cut; not before, so that no part of a secret is left at its end.
     pub(crate) fn scrub(&mut self, secrets: &[String]) {
-        let members = self.members.iter_mut().flat_map(|members| &mut members.0);
-        let pairs = self.metadata.headers.iter_mut().chain(members).map(|(_, value)| value);
+        let pairs = self.metadata.headers.iter_mut().chain(&mut self.members).map(|(_, value)| value);
         let texts = [&mut self.code, &mut self.message].into_iter().chain(&mut self.metadata.request_id);
         texts.chain(pairs).for_each(|text| scrub(text, secrets));
         if self.code == self.metadata.status.to_string() {
@@ -592,7 +592,11 @@ impl fmt::Debug for ServiceError {
             .field("message", &self.message)
             .field("fault", &self.fault)
             .field("denial", &self.denial())
+<<<<<<< HEAD
             .field("members", &self.members())
+=======
+            .field("members", &self.members)
+>>>>>>> abi2
             .field("metadata", &self.metadata)
             .finish()
     }
@@ -696,7 +700,11 @@ mod tests {
             code: "AccessDenied".into(),
             message: "not authorized".into(),
             fault: Some(Fault::Sender),
+<<<<<<< HEAD
             members: None,
+=======
+            members: Box::default(),
+>>>>>>> abi2
             metadata: ResponseMetadata { request_id: Some("r-1".into()), status: 403, ..Default::default() },
         };
         let error = Error::from_service(service).with_operation("AssumeRole").with_attempts(3, None);

@@ -36,7 +36,7 @@ pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> Servic
         code: status.to_string(),
         message,
         fault: None,
-        members: None,
+        members: Box::default(),
         metadata,
     };
     let reason = || StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or_default().to_owned();
@@ -55,7 +55,11 @@ pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> Servic
         code => ServiceError {
             code: code.to_owned(),
             message: text("Message").to_owned(),
+<<<<<<< HEAD
             members: None,
+=======
+            members: Box::default(),
+>>>>>>> abi2
             fault: match text("Type") {
                 "Sender" => Some(Fault::Sender),
                 "Receiver" => Some(Fault::Receiver),

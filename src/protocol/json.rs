@@ -10,7 +10,7 @@ use serde::de::{self, DeserializeOwned, Deserializer};
 use serde_json::{Map, Value};
 
 use super::{Facts, InputError, Protocol, WireRequest, too_short, too_small};
-use crate::error::{Denial, Error, Members, ResponseMetadata, Result, ServiceError};
+use crate::error::{Denial, Error, ResponseMetadata, Result, ServiceError};
 use crate::percent::percent_encode_into;
 
 /// Where the code of an error stands in its document, if at all.
@@ -98,6 +98,7 @@ impl Protocol for RestJson {
             Value::String(text) if !CODE_MEMBERS.contains(&name.as_str()) => Some((name, text)),
             _ => None,
         });
+<<<<<<< HEAD
         ServiceError {
             code,
             message,
@@ -105,6 +106,9 @@ impl Protocol for RestJson {
             members: Some(Box::new(Members(members.collect()))),
             metadata,
         }
+=======
+        ServiceError { code, message, fault: None, members: members.collect(), metadata }
+>>>>>>> abi2
     }
 
     fn secrets(request: &WireRequest, facts: &Facts) -> Vec<String> {

@@ -252,7 +252,7 @@ mod tests {
                 code: code.into(),
                 message: String::new(),
                 fault: None,
-                members: None,
+                members: Box::default(),
                 metadata,
             };
             assert_eq!(is_recoverable(&Error::from_service(service)), recoverable, "{code}");
