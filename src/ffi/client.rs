@@ -68,6 +68,7 @@ fn default_provider(parts: &Parts) -> Result<Source> {
 }
 
 fn cached(parts: &Parts, source: impl Provide + 'static, stability: Stability) -> Arc<dyn Provide> {
+    let source: Arc<dyn Provide> = Arc::new(source);
     let cached = Cached::new(source, stability).host(Arc::clone(&parts.host)).load_limit_of(&parts.settings);
     Arc::new(cached)
 }

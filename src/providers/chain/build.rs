@@ -150,6 +150,8 @@ impl Parts {
     }
 
     fn cached(&self, source: impl Provide + 'static, stability: Stability) -> Source {
+        // One kind of cache for all sources: a copy of its code for each would be 60 kB.
+        let source: Source = Arc::new(source);
         Arc::new(Cached::new(source, stability).host(self.host()).load_limit_of(&self.settings))
     }
 
