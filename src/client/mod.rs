@@ -4,6 +4,8 @@
 //!
 //! `by_name` does the same for operations that are known only at run time, with JSON in and out.
 //!
+//! `shape` says what their members hold.
+//!
 //! A service declares its operations (`sts`, `sso`, `sso_oidc`) in the terms of `operation`; nothing here
 //! knows any of them, nor where credentials come from.
 
@@ -11,6 +13,7 @@ pub(crate) mod authorize;
 pub(crate) mod by_name;
 mod execute;
 pub(crate) mod operation;
+pub(crate) mod shape;
 
 use std::fmt;
 use std::marker::PhantomData;
