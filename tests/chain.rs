@@ -571,11 +571,13 @@ fn no_text_of_a_chain_shows_a_secret() {
     }
 }
 
+type Log = Arc<Mutex<Vec<String>>>;
+
 /// A source that notes when it is asked and what it is told.
 struct Noted {
     name: &'static str,
     answer: Mutex<Result<Credentials>>,
-    log: Arc<Mutex<Vec<String>>>,
+    log: Log,
 }
 
 impl Provide for Noted {
@@ -601,7 +603,7 @@ impl Provide for Noted {
 }
 
 /// A chain of sources with these answers, and what they note.
-fn own(answers: Vec<(&'static str, Result<Credentials>)>) -> (Chain, Vec<Arc<Noted>>, Arc<Mutex<Vec<String>>>) {
+fn own(answers: Vec<(&'static str, Result<Credentials>)>) -> (Chain, Vec<Arc<Noted>>, Log) {
     let log = Arc::new(Mutex::new(Vec::new()));
     let (mut chain, mut sources) = (Chain::new(), Vec::new());
     for (name, answer) in answers {

@@ -257,7 +257,8 @@ fn each_kind_of_role_and_no_other_source_has_a_file() {
         let files = fs::read_dir(folder(&world)).into_iter().flatten();
         let mut found: Vec<String> = files.map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
         let mut expected = names.clone();
-        (found.sort(), expected.sort());
+        found.sort();
+        expected.sort();
         assert_eq!(found, expected, "{config}");
         let Some(name) = names.first() else { continue };
         let second = sharing(&world).credentials().unwrap();

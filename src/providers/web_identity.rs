@@ -180,8 +180,9 @@ fn variables(host: &dyn Host) -> Result<(String, String, Option<String>)> {
 
 impl Provide for WebIdentity {
     /// # Errors
-    /// `InvalidConfiguration` for a token file that is missing, empty, no text, no regular file or larger than 1 MiB; the service's error
-    /// (`Expired`, `AccessDenied`, ...), or what kept it from answering. All name role and file.
+    /// `InvalidConfiguration` for a token file that is missing, empty, no text, no regular file or larger than
+    /// 1 MiB; the service's error (`Expired`, `AccessDenied`, ...), or what kept it from answering. All name
+    /// role and file.
     fn credentials(&self) -> Result<Credentials> {
         self.load_named().map(|(found, _)| found)
     }

@@ -17,7 +17,6 @@ import urllib.error
 import urllib.request
 
 import stskit
-import stskit.logs
 from stskit import exceptions
 from support import CASES, Emulator, Environment, base_environment
 
@@ -370,9 +369,9 @@ def play(case):
     lines = Lines()
     logger = logging.getLogger("stskit")
     logger.addHandler(lines)
-    logger.setLevel(stskit.logs.TRACE)
+    logger.setLevel(stskit.TRACE)
     logger.propagate = False
-    stskit.log_to(logger, stskit.logs.TRACE)
+    stskit.log_to(logger, stskit.TRACE)
     emulator = Emulator(*case.get("emulator", []))
     try:
         with tempfile.TemporaryDirectory() as home:

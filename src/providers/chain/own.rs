@@ -10,9 +10,9 @@ use crate::error::{Error, ErrorKind, Result};
 /// Sources that are asked in order until one is configured.
 ///
 /// A source that answers `NoCredentials` is passed over; one that fails in another way is the end, so that no other
-/// identity is used in its place. A [`DefaultChain`](super::DefaultChain) is passed over if nothing is configured; a
+/// identity is used in its place. A [`DefaultChain`](crate::DefaultChain) is passed over if nothing is configured; a
 /// role without the credentials to assume it is a failure. The first that serves is the one that is asked from then on. Nothing is cached:
-/// put a [`Cached`](super::Cached) around each source, with the stability that suits it.
+/// put a [`Cached`](crate::providers::Cached) around each source, with the stability that suits it.
 ///
 /// ```
 /// use stskit::providers::{Chain, Environment};

@@ -13,17 +13,17 @@ from __future__ import annotations
 
 from . import exceptions
 from ._native import version as _version
-from .credentials import Credentials
+from ._credentials import Credentials
 from .exceptions import ClientError, Error
-from .session import Session
+from ._session import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .config import Config
-    from .logs import log_to
-    from .sign_in import DeviceCode, SsoSession
+    from ._config import Config
+    from ._logs import TRACE, log_to
+    from ._sign_in import DeviceCode, SsoSession
 
 __version__ = _version()
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Error",
     "Session",
     "SsoSession",
+    "TRACE",
     "client",
     "credentials",
     "exceptions",
@@ -45,7 +46,7 @@ __all__ = [
 ]
 
 _sessions: dict[str | None, Session] = {}
-_LATER = {"Config": "config", "log_to": "logs", "DeviceCode": "sign_in", "SsoSession": "sign_in"}
+_LATER = {"Config": "_config", "DeviceCode": "_sign_in", "SsoSession": "_sign_in", "TRACE": "_logs", "log_to": "_logs"}
 
 
 def _session(profile: str | None = None) -> Session:

@@ -255,8 +255,8 @@ def _failure(error: c_void_p) -> Error:
     if fault is not None:
         said["Type"] = fault
     sent = metadata(http_status, details["request_id"], headers("error_header", error), max(attempts - 1, 0))
-    response = {"Error": said, "ResponseMetadata": sent, **dict(pairs("error_member", error))}
-    return ClientError(response, details["operation"] or "", message, **details)
+    details["members"] = dict(pairs("error_member", error))
+    return ClientError({"Error": said, "ResponseMetadata": sent}, details["operation"] or "", message, **details)
 
 
 # Callbacks of which the library keeps a pointer: userdata is a number in here until the library releases it.

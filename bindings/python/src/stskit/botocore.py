@@ -6,8 +6,8 @@ from typing import Any
 
 import botocore.credentials
 
-from .credentials import Credentials
-from .session import Session
+from ._credentials import Credentials
+from ._session import Session
 
 
 class BridgedCredentials(botocore.credentials.Credentials):

@@ -91,6 +91,8 @@ class ClientError(Error):
         )
         details.setdefault("code", error.get("Code"))
         details.setdefault("operation", operation_name)
+        # Texts of the service's error besides code and message.
+        self.members: dict[str, str] = {}
         super().__init__(message or text, **details)
         self.response = error_response
         self.operation_name = operation_name

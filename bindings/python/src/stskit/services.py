@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timezone
 
 from . import _native
-from .client import ClientExceptions, Operation, ServiceClient, method_of
+from ._client import ClientExceptions, Operation, ServiceClient, method_of
 from .exceptions import ClientError, UnknownServiceError
 
 TYPE_CHECKING = False
@@ -96,7 +96,8 @@ def _text(row: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def __getattr__(name: str) -> type[ServiceClient]:
+def __getattr__(name: str) -> Any:
+    # For annotations at run time: STSClient, ListAccountsPaginator.
     if name.startswith("_"):
         raise AttributeError(name)
     if not _classes:
@@ -104,4 +105,9 @@ def __getattr__(name: str) -> type[ServiceClient]:
     for made in _classes.values():
         if made.__name__ == name:
             return made
+        for operation in made._operations.values():
+            if operation.result_key is not None and name == f"{operation.name}Paginator":
+                from ._paginate import Paginator
+
+                return Paginator
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,9 +4,9 @@ from typing import Literal, overload
 
 from typing_extensions import Unpack
 
-from .client import ClientExceptions, ServiceClient
+from ._client import ClientExceptions, ServiceClient
 from .exceptions import ClientError
-from .paginate import PageIterator, Paginator
+from ._paginate import PageIterator, Paginator
 from .type_defs import (
     AssumeRoleRequestTypeDef,
     AssumeRoleResponseTypeDef,

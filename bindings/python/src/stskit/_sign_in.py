@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import _native
-from .config import milliseconds
+from ._config import milliseconds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from .session import Session
+    from ._session import Session
 
 
 class DeviceCode:

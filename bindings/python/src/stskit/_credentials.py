@@ -93,7 +93,7 @@ class Credentials:
         style: str = "standard",
     ) -> dict[str, str]:
         """As `Session.sign()`, for a time of one's choice. No network, no clock."""
-        from . import signing
+        from . import _signing as signing
 
         request = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
         moment = _seconds(time)
@@ -123,7 +123,7 @@ class Credentials:
         style: str = "standard",
     ) -> str:
         """As `Session.presign()`, for a time of one's choice. No network, no clock."""
-        from . import signing
+        from . import _signing as signing
 
         request = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
         return _native.text(

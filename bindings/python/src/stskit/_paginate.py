@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from . import _native
-from .client import Operation, ServiceClient, answer, to_json
-from .exceptions import ClientError, NotSupportedError, PaginationError
+from ._client import Operation, ServiceClient, answer, to_json, validation
+from .exceptions import ClientError, NotSupportedError, PaginationError, ParamValidationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class PageIterator(Generic[Page]):
                 response: _native.Response = _native.make(_native.Response, "pages_next", pages.pointer)
             except ClientError as error:
                 raise self._client._classified(error, self._operation) from None  # pyright: ignore[reportPrivateUsage]
+            except ParamValidationError as error:
+                raise validation(error) from None
             self.resume_token = _native.decode(_native.library.pages_resume_token(pages.pointer))
             if not response.pointer:
                 return

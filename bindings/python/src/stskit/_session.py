@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from . import _native
-from .config import Config, build, milliseconds, options_of
-from .credentials import Credentials
+from ._config import Config, build, milliseconds, options_of
+from ._credentials import Credentials
 from .exceptions import NotSupportedError, ParamValidationError, PartialCredentialsError, UnknownServiceError
 
 TYPE_CHECKING = False
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from .client import ServiceClient
-    from .sign_in import DeviceCode, SsoSession
+    from ._client import ServiceClient
+    from ._sign_in import DeviceCode, SsoSession
 
     Connect = Callable[[_native.Config], _native.Client]
 
@@ -137,7 +137,7 @@ class Session:
 
         The members are those of AssumeRole; a RoleSessionName that is missing is made up.
         """
-        from .client import to_json
+        from ._client import to_json
 
         data = to_json(members)
         made = Session()
@@ -301,7 +301,7 @@ class Session:
         and the headers have to be sent as they are here; Host need not be given. `style` is standard, s3,
         content_sha256 or token_after_signing.
         """
-        from . import signing
+        from . import _signing as signing
 
         made = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
         return signing.sign(self._client(), made, service, region)
@@ -324,14 +324,14 @@ class Session:
 
         The rest is as in `sign()`. S3 wants `unsigned_body=True`.
         """
-        from . import signing
+        from . import _signing as signing
 
         made = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
         return signing.presign(self._client(), made, service, region, expires)
 
     def presign_get_caller_identity(self, expires: int = 60, header: tuple[str, str] | None = None) -> str:
         """A URL that answers who its maker is, as EKS and Vault want one; `header` has to be sent along."""
-        from . import signing
+        from . import _signing as signing
 
         name, value = header if header is not None else (None, None)
         client = self._client()
@@ -357,7 +357,7 @@ class Session:
         `show` gets the code and the page, once, and returns at once; what it raises ends the sign-in and comes back.
         Without `sso_session` that of the profile counts. Ctrl-C ends it.
         """
-        from . import sign_in
+        from . import _sign_in as sign_in
 
         sign_in.with_device_code(self, show, timeout, sso_session)
 
@@ -372,7 +372,7 @@ class Session:
 
         `open_page` gets the URL and returns at once; by default the system's browser opens it.
         """
-        from . import sign_in
+        from . import _sign_in as sign_in
 
         sign_in.with_browser(self, open_page, timeout, sso_session)
 

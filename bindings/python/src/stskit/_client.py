@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from .paginate import Paginator
-    from .session import Session
+    from ._paginate import Paginator
+    from ._session import Session
 
 
 class Operation:
@@ -126,6 +126,8 @@ class ServiceClient:
             )
         except ClientError as error:
             raise self._classified(error, operation) from None
+        except ParamValidationError as error:
+            raise validation(error) from None
         return answer(response, operation)
 
     def _classified(self, error: ClientError, operation: Operation) -> ClientError:
@@ -134,6 +136,9 @@ class ServiceClient:
             error.response["ResponseMetadata"]["MaxAttemptsReached"] = True
         if error.operation == operation.name:
             error.__class__ = self._exceptions.from_code(error.code)
+            if error.__class__ is not ClientError:
+                # As botocore, which knows them from the model.
+                error.response.update(error.members)
             # Printed as botocore prints it; `message` keeps the library's words.
             error.args = ClientError(error.response, operation.name).args
         return error
@@ -145,7 +150,7 @@ class ServiceClient:
 
     def get_paginator(self, operation_name: str) -> Paginator[Any]:
         """The pages of an operation, by the name of its method: `get_paginator("list_accounts")`."""
-        from .paginate import Paginator
+        from ._paginate import Paginator
 
         operation = self._operations.get(operation_name)
         if operation is None or operation.result_key is None:
@@ -163,20 +168,19 @@ class ServiceClient:
 
         As with boto3 it is signed for POST unless `HttpMethod` says otherwise.
         """
-        from . import signing
+        from . import _signing as signing
 
         operation = self._operations.get(ClientMethod)
         if operation is None:
             raise UnknownClientMethodError(f"Client does not have method: {ClientMethod}")
         client = self._client()
-        url = _native.text(
-            "client_presign_call",
-            client.pointer,
-            self._number,
-            operation.name.encode(),
-            to_json(Params or {}),
-            signing.lifetime(ExpiresIn),
-        )
+        data, expires = to_json(Params or {}), signing.lifetime(ExpiresIn)
+        try:
+            url = _native.text(
+                "client_presign_call", client.pointer, self._number, operation.name.encode(), data, expires
+            )
+        except ParamValidationError as error:
+            raise validation(error) from None
         method = "POST" if HttpMethod is None else HttpMethod.upper()
         if method == "GET":
             return url
@@ -223,7 +227,13 @@ def to_json(members: Mapping[str, Any]) -> bytes:
     except (TypeError, ValueError) as error:
         # Types only: a value may be a secret.
         reason = str(error) if isinstance(error, TypeError) else "a value cannot be written as JSON"
-        raise ParamValidationError(f"Parameter validation failed:\n{reason}") from None
+        raise validation(ParamValidationError(reason)) from None
+
+
+def validation(error: ParamValidationError) -> ParamValidationError:
+    """An error about the members of a call, printed as botocore prints it."""
+    error.args = (f"Parameter validation failed:\n{error.message}",)
+    return error
 
 
 def answer(response: _native.Response, operation: Operation) -> dict[str, Any]:
