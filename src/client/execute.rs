@@ -15,7 +15,7 @@ use crate::percent::percent_encode_into;
 use crate::protocol::{Facts, Protocol, WireRequest};
 use crate::retry::{Decision, Failure, Policy, TokenBucket};
 use crate::settings::Settings;
-use crate::sign::{SignableRequest, Signer};
+use crate::sign::{PresignedUrl, SignableRequest, Signer};
 use crate::timestamp::Timestamp;
 use crate::transport::{Transport, TransportError, TransportErrorKind};
 
@@ -122,6 +122,26 @@ impl Inner {
                 "the client was built without a source of credentials, and this operation has to be signed",
             )),
         }
+    }
+
+    /// A GET with this query, presigned. Not generic, as `attempts`.
+    pub(super) fn presign(&self, query: &str, expires_seconds: u32, headers: &[(&str, &str)]) -> Result<PresignedUrl> {
+        for (name, value) in headers {
+            if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err() {
+                return Err(Error::input(format!("the header {name:.60?} cannot be sent with its value")));
+            }
+        }
+        let credentials = self.resolve_credentials()?;
+        let request = SignableRequest {
+            method: "GET",
+            scheme: self.endpoint.scheme(),
+            host: self.endpoint.host(),
+            path: self.root.path(),
+            query,
+            headers,
+            body: b"",
+        };
+        self.signer()?.presign(&request, &credentials, self.now(), Some(expires_seconds))
     }
 
     /// The bracket: attempts until one succeeds, or none is worth another.

@@ -29,7 +29,7 @@ use crate::error::{Error, Result};
 use crate::host::{Host, System};
 use crate::protocol::{Protocol, WireRequest};
 use crate::settings::Settings;
-use crate::sign::{PresignedUrl, SignableRequest};
+use crate::sign::PresignedUrl;
 use crate::transport::{Transport, UreqTransport};
 use authorize::Authorize;
 use execute::{Inner, Proofs};
@@ -122,26 +122,8 @@ impl<S: Service> Client<S> {
         expires_seconds: u32,
         headers: &[(&str, &str)],
     ) -> Result<PresignedUrl> {
-        let presign = || {
-            let query = S::Protocol::presign_query(self.serialize(input)?)?;
-            let inner = &*self.inner;
-            for (name, value) in headers {
-                if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err() {
-                    return Err(Error::input(format!("the header {name:.60?} cannot be sent with its value")));
-                }
-            }
-            let credentials = inner.resolve_credentials()?;
-            let request = SignableRequest {
-                method: "GET",
-                scheme: inner.endpoint.scheme(),
-                host: inner.endpoint.host(),
-                path: inner.root.path(),
-                query: &query,
-                headers,
-                body: b"",
-            };
-            inner.signer()?.presign(&request, &credentials, inner.now(), Some(expires_seconds))
-        };
+        let presign =
+            || self.inner.presign(&S::Protocol::presign_query(self.serialize(input)?)?, expires_seconds, headers);
         presign().map_err(|e: Error| e.with_operation(O::NAME))
     }
 

@@ -55,7 +55,7 @@ pub struct ServiceModel {
     pub api_version: &'static str,
     /// How its requests and answers are written: `query` or `rest-json`.
     pub protocol: &'static str,
-    /// Its operations, sorted by name.
+    /// Its operations, in the order of their table.
     pub operations: Vec<OperationModel>,
     /// Its error codes.
     pub errors: Vec<ErrorModel>,
@@ -266,7 +266,6 @@ fn service<S: Service>() -> Result<ServiceModel> {
     for name in S::OPERATIONS {
         operations.push(S::find(name, Describe)??);
     }
-    operations.sort_by_key(|operation| operation.name);
     let errors = S::ERRORS.iter().map(|(code, modelled)| {
         let exception = format!("{}Exception", code.strip_suffix("Exception").unwrap_or(code));
         ErrorModel { code, exception, modelled: *modelled }
