@@ -26,7 +26,7 @@ const SKEW_TOLERANCE_MILLIS: i64 = 4 * 60 * 1000;
 pub(super) struct Inner {
     pub(super) endpoint: Endpoint,
     /// The URI of the path `/`.
-    pub(super) root: Uri,
+    root: Uri,
     /// `None`: no region to sign for.
     signer: Option<Signer>,
     proofs: Proofs,
@@ -100,11 +100,11 @@ impl Inner {
         self.clock_offset.load(Ordering::Relaxed)
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    fn now(&self) -> Timestamp {
         self.host.now().plus_millis(self.clock_offset.load(Ordering::Relaxed))
     }
 
-    pub(super) fn signer(&self) -> Result<&Signer> {
+    fn signer(&self) -> Result<&Signer> {
         self.signer.as_ref().ok_or_else(|| {
             Error::configuration(format!(
                 "no region to sign for: the endpoint {} is a custom one; set AWS_REGION, \
@@ -114,7 +114,7 @@ impl Inner {
         })
     }
 
-    pub(super) fn resolve_credentials(&self) -> Result<Credentials> {
+    fn resolve_credentials(&self) -> Result<Credentials> {
         match &self.proofs.credentials {
             Some(source) => source.credentials(),
             None => Err(Error::new(

@@ -20,8 +20,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use by_name::{JsonPages, Paging};
-use http::{HeaderName, HeaderValue};
-pub use operation::{Auth, Operation, Response, Service};
 
 use crate::credential::Provide;
 use crate::endpoint::Endpoint;
