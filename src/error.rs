@@ -415,12 +415,8 @@ pub struct ServiceError {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) fault: Option<Fault>,
-<<<<<<< HEAD
-    pub(crate) members: Option<Box<Members>>,
-=======
     /// A boxed slice, not a `Vec`, for the sake of the size.
     pub(crate) members: Box<[(String, String)]>,
->>>>>>> abi2
     pub(crate) metadata: ResponseMetadata,
 }
 
@@ -592,11 +588,7 @@ impl fmt::Debug for ServiceError {
             .field("message", &self.message)
             .field("fault", &self.fault)
             .field("denial", &self.denial())
-<<<<<<< HEAD
-            .field("members", &self.members())
-=======
             .field("members", &self.members)
->>>>>>> abi2
             .field("metadata", &self.metadata)
             .finish()
     }
@@ -700,11 +692,7 @@ mod tests {
             code: "AccessDenied".into(),
             message: "not authorized".into(),
             fault: Some(Fault::Sender),
-<<<<<<< HEAD
-            members: None,
-=======
             members: Box::default(),
->>>>>>> abi2
             metadata: ResponseMetadata { request_id: Some("r-1".into()), status: 403, ..Default::default() },
         };
         let error = Error::from_service(service).with_operation("AssumeRole").with_attempts(3, None);

@@ -55,11 +55,7 @@ pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> Servic
         code => ServiceError {
             code: code.to_owned(),
             message: text("Message").to_owned(),
-<<<<<<< HEAD
-            members: None,
-=======
             members: Box::default(),
->>>>>>> abi2
             fault: match text("Type") {
                 "Sender" => Some(Fault::Sender),
                 "Receiver" => Some(Fault::Receiver),

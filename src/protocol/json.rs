@@ -98,17 +98,7 @@ impl Protocol for RestJson {
             Value::String(text) if !CODE_MEMBERS.contains(&name.as_str()) => Some((name, text)),
             _ => None,
         });
-<<<<<<< HEAD
-        ServiceError {
-            code,
-            message,
-            fault: None,
-            members: Some(Box::new(Members(members.collect()))),
-            metadata,
-        }
-=======
         ServiceError { code, message, fault: None, members: members.collect(), metadata }
->>>>>>> abi2
     }
 
     fn secrets(request: &WireRequest, facts: &Facts) -> Vec<String> {

@@ -60,11 +60,7 @@ pub(in crate::providers) fn parse(body: &[u8], needs: Needs, secrets: &[String])
             code,
             message: members.message(),
             fault: None,
-<<<<<<< HEAD
-            members: None,
-=======
             members: Box::default(),
->>>>>>> abi2
             metadata: ResponseMetadata { status: 200, ..ResponseMetadata::default() },
         };
         service.scrub(secrets);
@@ -121,11 +117,7 @@ pub(in crate::providers) fn refusal(status: u16, body: &[u8], secrets: &[String]
         message = if plain { text.to_owned() } else { String::new() };
     }
     let metadata = ResponseMetadata { status, ..ResponseMetadata::default() };
-<<<<<<< HEAD
-    let mut service = ServiceError { code, message, fault: None, members: None, metadata };
-=======
     let mut service = ServiceError { code, message, fault: None, members: Box::default(), metadata };
->>>>>>> abi2
     service.scrub(secrets);
     service
 }
