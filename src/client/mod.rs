@@ -20,6 +20,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use by_name::{JsonPages, Paging};
+pub use operation::{Auth, Operation, Response, Service};
 
 use crate::credential::Provide;
 use crate::endpoint::Endpoint;
