@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 /// assert_eq!(format!("{secret:?}"), "[secret]");
 /// assert_eq!(secret.expose(), "wJalr");
 /// ```
-// Not `transparent`: a deserializer is told the name, by which `model` knows secrets.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Secret(#[serde(with = "text")] Zeroizing<String>);
 
 impl Secret {

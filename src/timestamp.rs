@@ -215,15 +215,11 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
+        impl de::Visitor<'_> for Visitor {
             type Value = Timestamp;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a time: RFC 3339 text with an offset, or epoch seconds")
-            }
-
-            fn visit_newtype_struct<D: Deserializer<'de>>(self, input: D) -> Result<Timestamp, D::Error> {
-                input.deserialize_any(self)
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
@@ -242,8 +238,7 @@ impl<'de> Deserialize<'de> for Timestamp {
                 Timestamp::from_secs_f64(seconds).ok_or_else(|| E::custom("not a time"))
             }
         }
-        // By its name `model` knows times.
-        input.deserialize_newtype_struct("Timestamp", Visitor)
+        input.deserialize_any(Visitor)
     }
 }
 

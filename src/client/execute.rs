@@ -15,7 +15,7 @@ use crate::percent::percent_encode_into;
 use crate::protocol::{Facts, Protocol, WireRequest};
 use crate::retry::{Decision, Failure, Policy, TokenBucket};
 use crate::settings::Settings;
-use crate::sign::{SignableRequest, Signer};
+use crate::sign::{PresignedUrl, SignableRequest, Signer};
 use crate::timestamp::Timestamp;
 use crate::transport::{Transport, TransportError, TransportErrorKind};
 
@@ -26,7 +26,7 @@ const SKEW_TOLERANCE_MILLIS: i64 = 4 * 60 * 1000;
 pub(super) struct Inner {
     pub(super) endpoint: Endpoint,
     /// The URI of the path `/`.
-    pub(super) root: Uri,
+    root: Uri,
     /// `None`: no region to sign for.
     signer: Option<Signer>,
     proofs: Proofs,
@@ -100,11 +100,11 @@ impl Inner {
         self.clock_offset.load(Ordering::Relaxed)
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    fn now(&self) -> Timestamp {
         self.host.now().plus_millis(self.clock_offset.load(Ordering::Relaxed))
     }
 
-    pub(super) fn signer(&self) -> Result<&Signer> {
+    fn signer(&self) -> Result<&Signer> {
         self.signer.as_ref().ok_or_else(|| {
             Error::configuration(format!(
                 "no region to sign for: the endpoint {} is a custom one; set AWS_REGION, \
@@ -114,7 +114,7 @@ impl Inner {
         })
     }
 
-    pub(super) fn resolve_credentials(&self) -> Result<Credentials> {
+    fn resolve_credentials(&self) -> Result<Credentials> {
         match &self.proofs.credentials {
             Some(source) => source.credentials(),
             None => Err(Error::new(
@@ -122,6 +122,26 @@ impl Inner {
                 "the client was built without a source of credentials, and this operation has to be signed",
             )),
         }
+    }
+
+    /// A GET with this query, presigned. Not generic, as `attempts`.
+    pub(super) fn presign(&self, query: &str, expires_seconds: u32, headers: &[(&str, &str)]) -> Result<PresignedUrl> {
+        for (name, value) in headers {
+            if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err() {
+                return Err(Error::input(format!("the header {name:.60?} cannot be sent with its value")));
+            }
+        }
+        let credentials = self.resolve_credentials()?;
+        let request = SignableRequest {
+            method: "GET",
+            scheme: self.endpoint.scheme(),
+            host: self.endpoint.host(),
+            path: self.root.path(),
+            query,
+            headers,
+            body: b"",
+        };
+        self.signer()?.presign(&request, &credentials, self.now(), Some(expires_seconds))
     }
 
     /// The bracket: attempts until one succeeds, or none is worth another.

@@ -4,6 +4,8 @@
 //!
 //! `by_name` does the same for operations that are known only at run time, with JSON in and out.
 //!
+//! `shape` says what their members hold.
+//!
 //! A service declares its operations (`sts`, `sso`, `sso_oidc`) in the terms of `operation`; nothing here
 //! knows any of them, nor where credentials come from.
 
@@ -11,13 +13,13 @@ pub(crate) mod authorize;
 pub(crate) mod by_name;
 mod execute;
 pub(crate) mod operation;
+pub(crate) mod shape;
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use by_name::{JsonPages, Paging};
-use http::{HeaderName, HeaderValue};
 pub use operation::{Auth, Operation, Response, Service};
 
 use crate::credential::Provide;
@@ -26,7 +28,7 @@ use crate::error::{Error, Result};
 use crate::host::{Host, System};
 use crate::protocol::{Protocol, WireRequest};
 use crate::settings::Settings;
-use crate::sign::{PresignedUrl, SignableRequest};
+use crate::sign::PresignedUrl;
 use crate::transport::{Transport, UreqTransport};
 use authorize::Authorize;
 use execute::{Inner, Proofs};
@@ -119,26 +121,8 @@ impl<S: Service> Client<S> {
         expires_seconds: u32,
         headers: &[(&str, &str)],
     ) -> Result<PresignedUrl> {
-        let presign = || {
-            let query = S::Protocol::presign_query(self.serialize(input)?)?;
-            let inner = &*self.inner;
-            for (name, value) in headers {
-                if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err() {
-                    return Err(Error::input(format!("the header {name:.60?} cannot be sent with its value")));
-                }
-            }
-            let credentials = inner.resolve_credentials()?;
-            let request = SignableRequest {
-                method: "GET",
-                scheme: inner.endpoint.scheme(),
-                host: inner.endpoint.host(),
-                path: inner.root.path(),
-                query: &query,
-                headers,
-                body: b"",
-            };
-            inner.signer()?.presign(&request, &credentials, inner.now(), Some(expires_seconds))
-        };
+        let presign =
+            || self.inner.presign(&S::Protocol::presign_query(self.serialize(input)?)?, expires_seconds, headers);
         presign().map_err(|e: Error| e.with_operation(O::NAME))
     }
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::Client;
 use super::by_name::{JsonPages, Paging, Visit, not_paged};
+use super::shape::Shaped;
 use crate::endpoint::EndpointService;
 use crate::error::{ResponseMetadata, Result};
 use crate::protocol::{Facts, Protocol};
@@ -114,11 +115,11 @@ pub enum Auth {
 ///     answer
 /// }
 /// ```
-pub trait Operation: Serialize {
+pub trait Operation: Serialize + Shaped {
     /// The service it belongs to.
     type Service: Service;
     /// What it answers.
-    type Output: DeserializeOwned;
+    type Output: DeserializeOwned + Shaped;
     /// Its name on the wire, such as `AssumeRole`.
     const NAME: &'static str;
     /// The name of its method, such as `assume_role`.

@@ -1,8 +1,9 @@
 //! What the services have, as data: operations, members with their types, errors, list operations.
 //!
 //! For those who make something of it for another language, or for their own tools; the bindings have their methods
-//! and types from here. Nothing is written twice: the shapes are traced (`trace`), the rest is in the tables that
-//! make the typed calls (`operations!`, `error_codes!`, the list operations, the facts of the protocols).
+//! and types from here. Nothing is written twice: the declarations of the structures say what they hold, the rest is in
+//! the tables that make the typed calls (`operations!`, `error_codes!`, the list operations, the facts of the
+//! protocols).
 //!
 //! ```
 //! let model = stskit::model::Model::new()?;
@@ -14,12 +15,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod trace;
-
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::client::by_name::Visit;
+use crate::client::operation::Paged;
+use crate::client::shape::{self, Fields, Shaped};
 use crate::client::{Auth, Operation, Service};
 use crate::error::{Error, ErrorKind, Result};
 use crate::protocol::{Minimum, Protocol, minimum_of};
@@ -54,7 +55,7 @@ pub struct ServiceModel {
     pub api_version: &'static str,
     /// How its requests and answers are written: `query` or `rest-json`.
     pub protocol: &'static str,
-    /// Its operations, sorted by name.
+    /// Its operations, in the order of their table.
     pub operations: Vec<OperationModel>,
     /// Its error codes.
     pub errors: Vec<ErrorModel>,
@@ -192,10 +193,10 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl Model {
-    /// Traces everything: a few hundred microseconds, no I/O. Keep it if you need it often.
+    /// Puts it together from constants: microseconds, no I/O. Keep it if you need it often.
     ///
     /// # Errors
-    /// `Internal`: a shape that cannot be traced, a defect of this crate that its tests exclude.
+    /// `Internal`: declarations that do not fit together, a defect of this crate that its tests exclude.
     pub fn new() -> Result<Model> {
         let services = vec![service::<Sts>()?, service::<Sso>()?, service::<SsoOidc>()?];
         Ok(Model { version: env!("CARGO_PKG_VERSION"), services })
@@ -234,12 +235,6 @@ impl Structure {
         self.members.iter().find(|member| member.name == name)
     }
 
-    /// The wire name of a field in Rust.
-    fn named(&self, field: &str) -> Result<&'static str> {
-        let found = self.members.iter().find(|member| snake(member.name) == field);
-        found.map(|member| member.name).ok_or_else(|| defect(&format!("{} has no field {field}", self.name)))
-    }
-
     /// Puts the minimums, which the facts of the protocol have by the names on the way, where they belong.
     fn set_minimums(&mut self, minimums: &[Minimum], path: &mut Vec<&'static str>) {
         for member in &mut self.members {
@@ -262,17 +257,6 @@ impl Shape {
     }
 }
 
-/// `accountList` -> `account_list`
-fn snake(name: &str) -> String {
-    name.chars().fold(String::with_capacity(name.len() + 4), |mut out, letter| {
-        if letter.is_ascii_uppercase() && !out.is_empty() {
-            out.push('_');
-        }
-        out.push(letter.to_ascii_lowercase());
-        out
-    })
-}
-
 fn defect(what: &str) -> Error {
     Error::new(ErrorKind::Internal, format!("a defect of stskit, please report it: {what}"))
 }
@@ -282,7 +266,6 @@ fn service<S: Service>() -> Result<ServiceModel> {
     for name in S::OPERATIONS {
         operations.push(S::find(name, Describe)??);
     }
-    operations.sort_by_key(|operation| operation.name);
     let errors = S::ERRORS.iter().map(|(code, modelled)| {
         let exception = format!("{}Exception", code.strip_suffix("Exception").unwrap_or(code));
         ErrorModel { code, exception, modelled: *modelled }
@@ -298,15 +281,7 @@ fn service<S: Service>() -> Result<ServiceModel> {
         paginators: Vec::new(),
     };
     for paged in S::PAGED {
-        let operation = model.operation(paged.operation).ok_or_else(|| defect(paged.operation))?;
-        let paginator = PaginatorModel {
-            operation: paged.operation,
-            input_token: operation.input.named(paged.input_token)?,
-            output_token: operation.output.named(paged.output_token)?,
-            limit_key: operation.input.named(paged.limit)?,
-            result_key: operation.output.named(paged.result)?,
-        };
-        model.paginators.push(paginator);
+        model.paginators.push(S::find(paged.operation, Page(paged))??);
     }
     Ok(model)
 }
@@ -321,22 +296,82 @@ impl<S: Service> Visit<S> for Describe {
         O: Operation<Service = S> + DeserializeOwned,
         O::Output: Serialize,
     {
-        let mut input = structure::<O>(format!("{}Request", O::NAME))?;
+        let mut input = structure(format!("{}Request", O::NAME), O::SHAPE)?;
         input.set_minimums(O::FACTS.minimum, &mut Vec::new());
         Ok(OperationModel {
             name: O::NAME,
             method: O::METHOD,
             signed: O::AUTH == Auth::SigV4,
             input,
-            output: structure::<O::Output>(format!("{}Response", O::NAME))?,
+            output: structure(format!("{}Response", O::NAME), O::Output::SHAPE)?,
+        })
+    }
+}
+
+struct Page(&'static Paged);
+
+impl<S: Service> Visit<S> for Page {
+    type Answer = Result<PaginatorModel>;
+
+    fn operation<O>(self) -> Self::Answer
+    where
+        O: Operation<Service = S> + DeserializeOwned,
+        O::Output: Serialize,
+    {
+        Ok(PaginatorModel {
+            operation: O::NAME,
+            input_token: wire_name(O::SHAPE, self.0.input_token)?,
+            output_token: wire_name(O::Output::SHAPE, self.0.output_token)?,
+            limit_key: wire_name(O::SHAPE, self.0.limit)?,
+            result_key: wire_name(O::Output::SHAPE, self.0.result)?,
         })
     }
 }
 
 /// Inputs and outputs are named by their operation.
-fn structure<'de, T: Deserialize<'de>>(name: String) -> Result<Structure> {
-    match trace::shape::<T>().map_err(|e| defect(&format!("{name} cannot be traced: {e}")))?.kind {
-        Kind::Structure(traced) => Ok(Structure { name, ..traced }),
+fn structure(name: String, declared: shape::Shape) -> Result<Structure> {
+    match declared {
+        shape::Shape::Structure(fields) => Ok(Structure { name, members: members(&fields)? }),
         _ => Err(defect(&format!("{name} is no structure"))),
     }
+}
+
+fn members(declared: &Fields) -> Result<Vec<Member>> {
+    let names = (declared.names)();
+    if names.len() != declared.fields.len() {
+        return Err(defect(&format!("{} has other fields on the wire", declared.name)));
+    }
+    let pairs = names.iter().zip(declared.fields);
+    pairs.map(|(name, (_, declared))| member(name, *declared)).collect()
+}
+
+fn member(name: &'static str, declared: shape::Shape) -> Result<Member> {
+    match declared {
+        shape::Shape::Optional(inner) => Ok(Member { name, required: false, shape: shape(*inner)? }),
+        _ => Ok(Member { name, required: true, shape: shape(declared)? }),
+    }
+}
+
+fn shape(declared: shape::Shape) -> Result<Shape> {
+    let (kind, time) = match declared {
+        shape::Shape::String | shape::Shape::Secret => (Kind::String, None),
+        shape::Shape::Integer => (Kind::Integer, None),
+        shape::Shape::Long => (Kind::Long, None),
+        shape::Shape::Timestamp => (Kind::Timestamp, Some(TimeFormat::Rfc3339)),
+        shape::Shape::EpochMillis => (Kind::Long, Some(TimeFormat::EpochMilliseconds)),
+        shape::Shape::List(item) => (Kind::List { item: Box::new(shape(*item)?) }, None),
+        shape::Shape::Structure(fields) => {
+            (Kind::Structure(Structure { name: fields.name.to_owned(), members: members(&fields)? }), None)
+        }
+        shape::Shape::Optional(_) => return Err(defect("an item of a list that may be absent")),
+    };
+    Ok(Shape { kind, secret: matches!(declared, shape::Shape::Secret), time, minimum: None })
+}
+
+/// The name on the wire of a field in Rust.
+fn wire_name(declared: shape::Shape, field: &str) -> Result<&'static str> {
+    let shape::Shape::Structure(fields) = declared else { return Err(defect(field)) };
+    let at = fields.fields.iter().position(|(name, _)| *name == field);
+    let found = at.and_then(|at| (fields.names)().get(at)).copied();
+    found.ok_or_else(|| defect(&format!("{} has no field {field}", fields.name)))
 }

@@ -189,8 +189,7 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>
         }
 
         fn visit_some<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
-            // Whatever number it is, the visitor sees it as it is.
-            input.deserialize_i64(self)
+            input.deserialize_any(self)
         }
 
         fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
@@ -215,13 +214,9 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>
 
 /// Times as epoch milliseconds. For `#[serde(with)]` on an `Option<Timestamp>` with a default.
 pub(crate) mod epoch_millis {
-    use serde::{Deserialize, Deserializer, Serializer};
+    use serde::{Deserializer, Serializer};
 
     use crate::timestamp::Timestamp;
-
-    /// By its name `model` knows that the number is a time.
-    #[derive(Deserialize)]
-    struct EpochMillis(#[serde(deserialize_with = "super::integer")] Option<i64>);
 
     pub(crate) fn serialize<S: Serializer>(at: &Option<Timestamp>, out: S) -> Result<S::Ok, S::Error> {
         match at {
@@ -231,7 +226,7 @@ pub(crate) mod epoch_millis {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Timestamp>, D::Error> {
-        EpochMillis::deserialize(input).map(|EpochMillis(millis)| millis.map(Timestamp::from_millis))
+        super::integer(input).map(|millis| millis.map(Timestamp::from_millis))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::client::shape::shaped;
 use crate::error::{Error, Result};
 use crate::protocol::epoch_millis;
 use crate::secret::Secret;
@@ -14,18 +15,28 @@ macro_rules! inputs {
             #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
             #[serde(rename_all = "camelCase", deny_unknown_fields)]
             pub struct $name { $($(#[$attr])* pub $member: $type,)* }
+
+            shaped! { $name { $($member: $type,)* } }
         )*
     };
 }
 
 macro_rules! outputs {
-    ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$attr:meta])* pub $member:ident: $type:ty,)* })*) => {
+    ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$attr:meta])* pub $member:ident: $type:ty $(as $with:literal)?,)* })*) => {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
             #[serde(rename_all = "camelCase", default)]
             #[non_exhaustive]
-            pub struct $name { $($(#[$attr])* #[serde(skip_serializing_if = "Option::is_none")] pub $member: $type,)* }
+            pub struct $name {
+                $(
+                    $(#[$attr])*
+                    #[serde(skip_serializing_if = "Option::is_none" $(, with = $with)?)]
+                    pub $member: $type,
+                )*
+            }
+
+            shaped! { $name { $($member: $type $(as $with)?,)* } }
         )*
     };
 }
@@ -136,8 +147,7 @@ outputs! {
         /// Session token.
         pub session_token: Option<Secret>,
         /// When they expire; epoch milliseconds on the wire.
-        #[serde(with = "epoch_millis")]
-        pub expiration: Option<Timestamp>,
+        pub expiration: Option<Timestamp> as "epoch_millis",
     }
 
     /// An account:
@@ -166,6 +176,8 @@ outputs! {
 #[serde(default)]
 #[non_exhaustive]
 pub struct LogoutOutput {}
+
+shaped! { LogoutOutput {} }
 
 impl GetRoleCredentials {
     /// The required members: all.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::client::shape::shaped;
 use crate::protocol::integer;
 use crate::secret::Secret;
 
@@ -12,6 +13,8 @@ macro_rules! inputs {
             #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
             #[serde(rename_all = "camelCase", deny_unknown_fields)]
             pub struct $name { $($(#[$attr])* pub $member: $type,)* }
+
+            shaped! { $name { $($member: $type,)* } }
         )*
     };
 }
@@ -24,6 +27,8 @@ macro_rules! outputs {
             #[serde(rename_all = "camelCase", default)]
             #[non_exhaustive]
             pub struct $name { $($(#[$attr])* #[serde(skip_serializing_if = "Option::is_none")] pub $member: $type,)* }
+
+            shaped! { $name { $($member: $type,)* } }
         )*
     };
 }

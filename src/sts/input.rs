@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::client::shape::shaped;
 use crate::secret::Secret;
 
 /// Declares an input: a plain structure with the serde attributes every input has.
@@ -14,6 +15,8 @@ macro_rules! inputs {
             pub struct $name {
                 $($(#[$attr])* pub $member: $type,)*
             }
+
+            shaped! { $name { $($member: $type,)* } }
         )*
     };
 }

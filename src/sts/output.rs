@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::client::shape::shaped;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
@@ -27,6 +28,8 @@ macro_rules! parts {
             pub struct $name {
                 $($(#[$attr])* pub $member: $type,)*
             }
+
+            shaped! { $name { $($member: $type,)* } }
         )*
     };
 }
