@@ -15,7 +15,7 @@ def measure(table, counter, rounds, own, url, folder, has_boto3):
     """`own`: an environment without credentials. `url`: that of an emulator."""
     imds = {**own, "AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": url}
     cached(table, counter, rounds, imds, has_boto3)
-    static_keys(table, rounds, own, folder, has_boto3)
+    static_keys(table, counter, rounds, own, folder, has_boto3)
     keys = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMIEXAMPLEKEY"}
     cold(table, counter, rounds, {**own, **NO_IMDS, **keys}, "environment", "", has_boto3)
     cold(table, counter, rounds, profiles(own, folder, 2), "profile", "", has_boto3)
@@ -67,9 +67,9 @@ def profiles(own, folder, amount):
             "AWS_SHARED_CREDENTIALS_FILE": credentials}
 
 
-def static_keys(table, rounds, own, folder, has_boto3):
+def static_keys(table, counter, rounds, own, folder, has_boto3):
     say("static keys of large files")
-    loops = Loops(max(rounds // 3, 1))
+    loops = Loops(max(rounds // 2, 3))
     for amount in PROFILES:
         environment = profiles(own, folder, amount)
         loops.add(f"ours {amount}", [program("ours-loop"), "profile"], environment, 100)
@@ -85,6 +85,9 @@ def static_keys(table, rounds, own, folder, has_boto3):
         what = f"static keys of the last of {amount:,} profiles: CPU"
         table.add(f"{what}, floor reading the bytes", millis(loops.median(mine)), millis(loops.median(floor)),
                   loops.ratio(mine, floor), "<= 8 ms" if amount == 10_000 else "")
+        count = lambda file: counter.each([program(file), "profile"], profiles(own, folder, amount), 2, 6)
+        table.add_numbers(f"{what.removesuffix('CPU')}instructions, floor reading the bytes", count("ours-loop"),
+                          count("floor-loop"), thousands)
         for peer in [*PEERS, "boto3"]:
             if f"{peer} {amount}" in loops.todo:
                 table.add(f"{what}, {peer}", millis(loops.median(mine)), millis(loops.median(f"{peer} {amount}")),
