@@ -24,6 +24,7 @@
 #include <cstring>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <optional>
@@ -36,6 +37,27 @@
 #include "stskit.h"
 
 namespace stskit {
+
+namespace detail {
+
+inline std::optional<std::string_view> view(const char *text) noexcept {
+    return text != nullptr ? std::optional<std::string_view>(text) : std::nullopt;
+}
+
+/** Names with values, of a handle that has them by number. */
+using pairs = std::vector<std::pair<std::string_view, std::string_view>>;
+
+template <class T, class Count, class Name, class Value>
+pairs collect(const T *handle, Count count, Name name, Value value) {
+    pairs found;
+    found.reserve(count(handle));
+    for (std::size_t at = 0; at < count(handle); ++at) {
+        found.emplace_back(name(handle, at), value(handle, at));
+    }
+    return found;
+}
+
+} // namespace detail
 
 /** A failure: the fields of stskit_error. what() is its message. */
 class error : public std::runtime_error {
@@ -50,11 +72,25 @@ public:
     /** STSKIT_DETAIL_...: a finer reason. */
     std::int32_t detail() const noexcept { return stskit_error_detail(raw()); }
     /** The service's error code. */
-    std::optional<std::string_view> code() const noexcept { return view(stskit_error_code(raw())); }
+    std::optional<std::string_view> code() const noexcept { return stskit::detail::view(stskit_error_code(raw())); }
+    /** The service's own words. */
+    std::optional<std::string_view> service_message() const noexcept {
+        return stskit::detail::view(stskit_error_service_message(raw()));
+    }
+    /** Whose fault the service says it is: "Sender" or "Receiver". */
+    std::optional<std::string_view> fault() const noexcept { return stskit::detail::view(stskit_error_fault(raw())); }
+    /** The texts of the service's error: "error_description". */
+    std::vector<std::pair<std::string_view, std::string_view>> members() const {
+        return detail::collect(raw(), stskit_error_member_count, stskit_error_member_name, stskit_error_member_value);
+    }
+    /** The headers of the service's answer, names in lower case. */
+    std::vector<std::pair<std::string_view, std::string_view>> headers() const {
+        return detail::collect(raw(), stskit_error_header_count, stskit_error_header_name, stskit_error_header_value);
+    }
     /** The operation that failed. */
-    std::optional<std::string_view> operation() const noexcept { return view(stskit_error_operation(raw())); }
+    std::optional<std::string_view> operation() const noexcept { return stskit::detail::view(stskit_error_operation(raw())); }
     /** What AWS Support asks for. */
-    std::optional<std::string_view> request_id() const noexcept { return view(stskit_error_request_id(raw())); }
+    std::optional<std::string_view> request_id() const noexcept { return stskit::detail::view(stskit_error_request_id(raw())); }
     /** HTTP status; 0 if no service answered. */
     int http_status() const noexcept { return stskit_error_http_status(raw()); }
     /** Requests sent. */
@@ -62,7 +98,7 @@ public:
     /** May another try in a while mend it? */
     bool is_retryable() const noexcept { return stskit_error_is_retryable(raw()); }
     /** The command that signs in, if that is what is missing. */
-    std::optional<std::string_view> login_command() const noexcept { return view(stskit_error_login_command(raw())); }
+    std::optional<std::string_view> login_command() const noexcept { return stskit::detail::view(stskit_error_login_command(raw())); }
     /** One line for each provider that was tried. */
     std::vector<std::string_view> provider_lines() const {
         std::vector<std::string_view> lines(stskit_error_provider_count(raw()));
@@ -84,9 +120,6 @@ private:
     };
 
     const stskit_error *raw() const noexcept { return fields_->raw; }
-    static std::optional<std::string_view> view(const char *text) noexcept {
-        return text != nullptr ? std::optional<std::string_view>(text) : std::nullopt;
-    }
 
     std::shared_ptr<fields> fields_;
 };
@@ -149,10 +182,6 @@ inline const char *c_str(const std::optional<std::string> &text) noexcept {
     return text.has_value() ? text->c_str() : nullptr;
 }
 
-inline std::optional<std::string_view> view(const char *text) noexcept {
-    return text != nullptr ? std::optional<std::string_view>(text) : std::nullopt;
-}
-
 inline std::uint64_t milliseconds(std::chrono::milliseconds time) noexcept {
     return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
 }
@@ -197,11 +226,71 @@ public:
     }
     int http_status() const noexcept { return stskit_response_http_status(get()); }
     std::uint32_t retry_attempts() const noexcept { return stskit_response_retry_attempts(get()); }
+    /** The headers of the answer, names in lower case. */
+    std::vector<std::pair<std::string_view, std::string_view>> headers() const {
+        return detail::collect(get(), stskit_response_header_count, stskit_response_header_name,
+                               stskit_response_header_value);
+    }
     const stskit_response *get() const noexcept { return handle_.get(); }
 
 private:
     detail::owned<stskit_response, stskit_response_free> handle_;
 };
+
+/**
+ * The pages of a list operation: `for (const auto &page : pages)`, each a call, once. For one thread at a time.
+ */
+class pages {
+public:
+    explicit pages(stskit_pages *handle) noexcept : handle_(handle) {}
+    /** The next page; nothing at the end. */
+    std::optional<response> next() {
+        stskit_response *page = detail::make<stskit_response>(
+            [&](stskit_response **out, stskit_error **raw) { return stskit_pages_next(handle_.get(), out, raw); });
+        return page != nullptr ? std::optional<response>(response(page)) : std::nullopt;
+    }
+    /** After max_items has cut: where to start next time. */
+    std::optional<std::string_view> resume_token() const noexcept {
+        return detail::view(stskit_pages_resume_token(get()));
+    }
+    const stskit_pages *get() const noexcept { return handle_.get(); }
+
+    /** Goes through the pages that are left. */
+    class iterator {
+    public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = response;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const response *;
+        using reference = const response &;
+
+        iterator() noexcept = default;
+        explicit iterator(pages *list) : list_(list) { ++*this; }
+        reference operator*() const noexcept { return *page_; }
+        pointer operator->() const noexcept { return &*page_; }
+        iterator &operator++() {
+            page_ = list_->next();
+            list_ = page_.has_value() ? list_ : nullptr;
+            return *this;
+        }
+        bool operator==(const iterator &other) const noexcept { return list_ == other.list_; }
+        bool operator!=(const iterator &other) const noexcept { return list_ != other.list_; }
+
+    private:
+        pages *list_ = nullptr;
+        std::optional<response> page_;
+    };
+    iterator begin() { return iterator(this); }
+    iterator end() noexcept { return iterator(); }
+
+private:
+    detail::owned<stskit_pages, stskit_pages_free> handle_;
+};
+
+/** Describes the services, as JSON. */
+inline text model() {
+    return text(detail::make<stskit_text>([](stskit_text **out, stskit_error **raw) { return stskit_model(out, raw); }));
+}
 
 /** One generation of credentials. */
 class credentials {
@@ -379,13 +468,8 @@ public:
     }
     /** The headers that signing has made. */
     std::vector<std::pair<std::string_view, std::string_view>> headers() const {
-        std::vector<std::pair<std::string_view, std::string_view>> found;
-        found.reserve(stskit_request_header_count(handle_.get()));
-        for (std::size_t at = 0; at < stskit_request_header_count(handle_.get()); ++at) {
-            found.emplace_back(stskit_request_header_name(handle_.get(), at),
-                               stskit_request_header_value(handle_.get(), at));
-        }
-        return found;
+        return detail::collect(get(), stskit_request_header_count, stskit_request_header_name,
+                               stskit_request_header_value);
     }
     stskit_request *get() noexcept { return handle_.get(); }
     const stskit_request *get() const noexcept { return handle_.get(); }
@@ -511,6 +595,25 @@ public:
         return answer([&](stskit_response **out, stskit_error **raw) {
             return stskit_client_call(get(), static_cast<std::int32_t>(service), operation.c_str(), input_json.c_str(),
                                       out, raw);
+        });
+    }
+    /** The pages of a list operation by name, with its members as JSON. */
+    pages paginate(stskit_service_code service, const std::string &operation, const std::string &input_json = "{}",
+                   std::uint32_t page_size = 0, std::int64_t max_items = -1,
+                   const std::optional<std::string> &starting_token = std::nullopt) const {
+        return pages(detail::make<stskit_pages>([&](stskit_pages **out, stskit_error **raw) {
+            return stskit_client_paginate(get(), static_cast<std::int32_t>(service), operation.c_str(),
+                                          input_json.c_str(), page_size, max_items, detail::c_str(starting_token), out,
+                                          raw);
+        }));
+    }
+    /** Presigns any operation of STS by name, with its members as JSON. */
+    text presign_call(stskit_service_code service, const std::string &operation, const std::string &input_json,
+                      std::chrono::seconds expires) const {
+        return made_text([&](stskit_text **out, stskit_error **raw) {
+            return stskit_client_presign_call(get(), static_cast<std::int32_t>(service), operation.c_str(),
+                                              input_json.c_str(), static_cast<std::uint32_t>(expires.count()), out,
+                                              raw);
         });
     }
     response get_caller_identity() const {

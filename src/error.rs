@@ -415,7 +415,6 @@ pub struct ServiceError {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) fault: Option<Fault>,
-    pub(crate) denial: Option<Denial>,
     /// A boxed slice, not a `Vec`, for the sake of the size.
     pub(crate) members: Box<[(String, String)]>,
     pub(crate) metadata: ResponseMetadata,
@@ -499,7 +498,8 @@ impl ServiceError {
 
     /// Which refusal of the sign-in service an `AccessDeniedException` is, if the answer says.
     pub fn denial(&self) -> Option<Denial> {
-        self.denial
+        let (_, text) = self.members().iter().find(|(name, _)| name == "error")?;
+        Denial::from_code(text)
     }
 
     /// The texts of the error document by their names on the wire, sorted, scrubbed as the message is:
@@ -587,7 +587,7 @@ impl fmt::Debug for ServiceError {
             .field("code", &self.code)
             .field("message", &self.message)
             .field("fault", &self.fault)
-            .field("denial", &self.denial)
+            .field("denial", &self.denial())
             .field("members", &self.members)
             .field("metadata", &self.metadata)
             .finish()
@@ -692,7 +692,6 @@ mod tests {
             code: "AccessDenied".into(),
             message: "not authorized".into(),
             fault: Some(Fault::Sender),
-            denial: None,
             members: Box::default(),
             metadata: ResponseMetadata { request_id: Some("r-1".into()), status: 403, ..Default::default() },
         };

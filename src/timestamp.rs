@@ -156,8 +156,17 @@ impl AmzDate {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The short form as bytes.
+    pub(crate) fn day(&self) -> &[u8] {
+        self.0.first_chunk::<8>().map_or(&[], |day| day)
+    }
+
     pub(crate) fn same_day(&self, other: &AmzDate) -> bool {
-        self.0.get(..8) == other.0.get(..8)
+        self.day() == other.day()
     }
 
     /// The short form, `20260102`.

@@ -24,11 +24,7 @@ pub struct Canned {
 }
 
 impl Transport for Canned {
-    fn send(
-        &self,
-        _: http::Request<&[u8]>,
-        _: Option<Duration>,
-    ) -> Result<http::Response<Vec<u8>>, TransportError> {
+    fn send(&self, _: http::Request<&[u8]>, _: Option<Duration>) -> Result<http::Response<Vec<u8>>, TransportError> {
         let mut answer = http::Response::new(self.body.clone());
         *answer.status_mut() = http::StatusCode::from_u16(self.status).unwrap();
         Ok(answer)

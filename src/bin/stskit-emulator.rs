@@ -91,9 +91,7 @@ fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
     }
     match (certificate, key) {
         (None, None) => Ok(Command::Serve(Box::new(builder), faults)),
-        (Some(certificate), Some(key)) => {
-            Ok(Command::Serve(Box::new(builder.tls(certificate, key)), faults))
-        }
+        (Some(certificate), Some(key)) => Ok(Command::Serve(Box::new(builder.tls(certificate, key)), faults)),
         _ => Err("--tls-cert and --tls-key go together".to_owned()),
     }
 }

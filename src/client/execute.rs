@@ -56,7 +56,7 @@ struct Answer {
 
 /// How an attempt failed: what retries look at, and the error to give up with.
 enum AttemptError {
-    Service(ServiceError),
+    Service(Box<ServiceError>),
     Transport(TransportError),
 }
 
@@ -141,7 +141,7 @@ impl Inner {
         &self,
         request: &WireRequest,
         signed: bool,
-        read: &dyn Fn(http::Response<Vec<u8>>, u32) -> Result<Answer, ServiceError>,
+        read: &dyn Fn(http::Response<Vec<u8>>, u32) -> Result<Answer, Box<ServiceError>>,
         secrets: &dyn Fn() -> Vec<String>,
     ) -> Result<(Vec<u8>, ResponseMetadata)> {
         let uri = match request.path_and_query.as_ref() {
@@ -298,7 +298,7 @@ impl Inner {
         response: http::Response<Vec<u8>>,
         attempt: u32,
         parse_error: fn(&[u8], ResponseMetadata) -> ServiceError,
-    ) -> Result<Answer, ServiceError> {
+    ) -> Result<Answer, Box<ServiceError>> {
         let (parts, body) = response.into_parts();
         let headers: Vec<(String, String)> = parts
             .headers
@@ -316,7 +316,7 @@ impl Inner {
             }
             Ok(Answer { metadata, body })
         } else {
-            Err(parse_error(&body, metadata))
+            Err(Box::new(parse_error(&body, metadata)))
         }
     }
 
@@ -360,7 +360,7 @@ impl Inner {
             Decision::GiveUp(stop) => stop,
         };
         let error = match failed {
-            AttemptError::Service(error) => Error::from_service(error),
+            AttemptError::Service(error) => Error::from_service(*error),
             AttemptError::Transport(error) => transport_error(error),
         };
         Err(error.with_attempts(progress.attempt, stop))

@@ -16,8 +16,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use http::{HeaderName, HeaderValue};
 pub use by_name::{JsonPages, Paging};
+use http::{HeaderName, HeaderValue};
 pub use operation::{Auth, Operation, Response, Service};
 
 use crate::credential::Provide;

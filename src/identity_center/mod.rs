@@ -31,6 +31,6 @@ pub use login::{DeviceCode, Login, terminal_prompt};
 pub use logout::{LogoutReport, logout, logout_all};
 pub use refresh::TokenProvider;
 pub use session::SsoSession;
+pub(crate) use session::{python_json, sha1_hex};
 pub use token::SsoToken;
-#[cfg(feature = "login")]
 pub(crate) use token::seconds;

@@ -154,7 +154,7 @@ impl SsoSession {
 }
 
 /// A JSON string as Python's `json.dumps` writes it: whatever is not printable ASCII is escaped.
-fn python_json(text: &str) -> String {
+pub(crate) fn python_json(text: &str) -> String {
     let mut escaped = String::new();
     for c in serde_json::Value::from(text).to_string().chars() {
         match c {
@@ -165,7 +165,8 @@ fn python_json(text: &str) -> String {
     escaped
 }
 
-fn sha1_hex(text: &str) -> String {
+/// The names of cache files are made of these.
+pub(crate) fn sha1_hex(text: &str) -> String {
     Sha1::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

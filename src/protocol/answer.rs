@@ -35,7 +35,6 @@ pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> Servic
     let generic = |message: String, metadata| ServiceError {
         code: status.to_string(),
         message,
-        denial: None,
         fault: None,
         members: Box::default(),
         metadata,
@@ -56,7 +55,6 @@ pub(super) fn parse_error(body: &[u8], mut metadata: ResponseMetadata) -> Servic
         code => ServiceError {
             code: code.to_owned(),
             message: text("Message").to_owned(),
-            denial: None,
             members: Box::default(),
             fault: match text("Type") {
                 "Sender" => Some(Fault::Sender),

@@ -73,7 +73,6 @@ impl Protocol for RestJson {
         };
         let member =
             |name: &str| object.as_ref().and_then(|o| o.get(name)).and_then(Value::as_str).filter(|t| !t.is_empty());
-        let denial = member("error").and_then(Denial::from_code);
         // A code that is nothing but prefix and suffix is none.
         let bare = |code: &str| Some(bare_code(code)).filter(|code| !code.is_empty()).map(str::to_owned);
         let code = metadata
@@ -81,7 +80,7 @@ impl Protocol for RestJson {
             .and_then(bare)
             .or_else(|| CODE_MEMBERS.iter().find_map(|n| bare(member(n)?)))
             .or_else(|| member("error").and_then(oauth_code).map(str::to_owned))
-            .or_else(|| denial.map(|_| "AccessDeniedException".to_owned()));
+            .or_else(|| member("error").and_then(Denial::from_code).map(|_| "AccessDeniedException".to_owned()));
         let message = match &object {
             Some(_) => ["message", "Message", "error_description"]
                 .iter()
@@ -99,7 +98,7 @@ impl Protocol for RestJson {
             Value::String(text) if !CODE_MEMBERS.contains(&name.as_str()) => Some((name, text)),
             _ => None,
         });
-        ServiceError { code, message, fault: None, denial, members: members.collect(), metadata }
+        ServiceError { code, message, fault: None, members: members.collect(), metadata }
     }
 
     fn secrets(request: &WireRequest, facts: &Facts) -> Vec<String> {

@@ -3,14 +3,18 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
+use super::cli_cache::{Recorded, recorded};
 use super::clock::{ServiceClock, default_session_name};
+use crate::client::Response;
 use crate::credential::{Credentials, Provide};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
 use crate::host::{Host, System};
 use crate::secret::Secret;
 use crate::settings::Settings;
-use crate::sts::{AssumeRole, Client};
+use crate::sts::{AssumeRole, AssumeRoleOutput, Client};
 use crate::transport::Transport;
 
 /// The longest session of a role that was assumed with the credentials of a role, in seconds.
@@ -110,7 +114,7 @@ impl AssumedRole {
         &self.request.role_session_name
     }
 
-    fn load(&self) -> Result<Credentials> {
+    fn load(&self) -> Result<(Credentials, Response<AssumeRoleOutput>)> {
         let duration = self.request.duration_seconds.unwrap_or_default();
         if duration > CHAINED_SECONDS && self.source.is_role() {
             return Err(Error::configuration(format!(
@@ -132,7 +136,13 @@ impl AssumedRole {
             _ => self.client.assume_role(&self.request),
         }?;
         self.clock.learn(&answer.metadata, &*self.host);
-        answer.credentials().ok_or_else(|| Error::response("the answer to AssumeRole has no credentials"))
+        let found = answer.credentials();
+        let found = found.ok_or_else(|| Error::response("the answer to AssumeRole has no credentials"))?;
+        Ok((found, answer))
+    }
+
+    fn load_named(&self) -> Result<(Credentials, Response<AssumeRoleOutput>)> {
+        self.load().map_err(|e| e.with_context(format_args!("assuming the role {}", self.request.role_arn)))
     }
 }
 
@@ -142,7 +152,7 @@ impl Provide for AssumedRole {
     /// `InvalidConfiguration` for a device without a callback, and for more than 3600 s where the source
     /// is a role itself. All name the role.
     fn credentials(&self) -> Result<Credentials> {
-        self.load().map_err(|e| e.with_context(format_args!("assuming the role {}", self.request.role_arn)))
+        self.load_named().map(|(found, _)| found)
     }
 
     fn clock_offset_millis(&self) -> i64 {
@@ -151,6 +161,12 @@ impl Provide for AssumedRole {
 
     fn is_role(&self) -> bool {
         true
+    }
+}
+
+impl Recorded for AssumedRole {
+    fn load_recorded(&self) -> Result<(Credentials, Map<String, Value>)> {
+        self.load_named().map(|(found, answer)| (found, recorded(&answer)))
     }
 }
 

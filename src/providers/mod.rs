@@ -3,6 +3,7 @@
 mod assume_role;
 mod cached;
 mod chain;
+mod cli_cache;
 mod clock;
 mod container;
 mod environment;
@@ -12,6 +13,7 @@ mod link_local;
 mod login;
 mod process;
 mod sso;
+mod terminal;
 mod web_identity;
 
 pub use assume_role::AssumedRole;
@@ -25,6 +27,7 @@ pub use imds::Imds;
 pub use login::Login;
 pub use process::Process;
 pub use sso::SsoRole;
+pub use terminal::prompt_mfa_on_terminal;
 pub use web_identity::WebIdentity;
 
 use crate::error::Result;

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
+use super::cli_cache::Recorded;
 use crate::credential::{Credentials, Provide};
 use crate::endpoint::EndpointService;
 use crate::error::Result;
@@ -97,5 +100,12 @@ impl Provide for SsoRole {
 
     fn is_role(&self) -> bool {
         true
+    }
+}
+
+impl Recorded for SsoRole {
+    fn load_recorded(&self) -> Result<(Credentials, Map<String, Value>)> {
+        let kind = Map::from_iter([("ProviderType".to_owned(), "sso".into())]);
+        self.credentials().map(|found| (found, kind))
     }
 }

@@ -4,6 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
+use super::cli_cache::{Recorded, recorded};
 use super::clock::{ServiceClock, default_session_name};
 use crate::client::Response;
 use crate::credential::{Credentials, Provide};
@@ -130,7 +133,7 @@ impl WebIdentity {
         self.client.assume_role_with_web_identity(&request)
     }
 
-    fn load(&self) -> Result<Credentials> {
+    fn load(&self) -> Result<(Credentials, Response<AssumeRoleWithWebIdentityOutput>)> {
         let token = self.token()?;
         let answer = match self.ask(&token) {
             Err(refused) if is_about_the_token(&refused) => match self.token() {
@@ -142,7 +145,14 @@ impl WebIdentity {
         }?;
         self.clock.learn(&answer.metadata, &*self.host);
         let none = || Error::response("the answer to AssumeRoleWithWebIdentity has no credentials");
-        answer.credentials().ok_or_else(none)
+        Ok((answer.credentials().ok_or_else(none)?, answer))
+    }
+
+    fn load_named(&self) -> Result<(Credentials, Response<AssumeRoleWithWebIdentityOutput>)> {
+        self.load().map_err(|e| {
+            let file = self.token_file.display();
+            e.with_context(format_args!("assuming the role {} with the token in {file}", self.role_arn))
+        })
     }
 }
 
@@ -170,13 +180,11 @@ fn variables(host: &dyn Host) -> Result<(String, String, Option<String>)> {
 
 impl Provide for WebIdentity {
     /// # Errors
-    /// `InvalidConfiguration` for a token file that is missing, empty, no text, no regular file or larger than 1 MiB; the service's error
-    /// (`Expired`, `AccessDenied`, ...), or what kept it from answering. All name role and file.
+    /// `InvalidConfiguration` for a token file that is missing, empty, no text, no regular file or larger than
+    /// 1 MiB; the service's error (`Expired`, `AccessDenied`, ...), or what kept it from answering. All name
+    /// role and file.
     fn credentials(&self) -> Result<Credentials> {
-        self.load().map_err(|e| {
-            let file = self.token_file.display();
-            e.with_context(format_args!("assuming the role {} with the token in {file}", self.role_arn))
-        })
+        self.load_named().map(|(found, _)| found)
     }
 
     fn clock_offset_millis(&self) -> i64 {
@@ -185,6 +193,12 @@ impl Provide for WebIdentity {
 
     fn is_role(&self) -> bool {
         true
+    }
+}
+
+impl Recorded for WebIdentity {
+    fn load_recorded(&self) -> Result<(Credentials, Map<String, Value>)> {
+        self.load_named().map(|(found, answer)| (found, recorded(&answer)))
     }
 }
 

@@ -155,49 +155,49 @@ pub(super) fn signable_name(name: &str) -> Option<Cow<'_, str>> {
 
 /// Appends `name:value` lines, a blank line and the list of names. `headers` must be sorted by name
 /// (stably: repeated headers are joined in the order given). Answers where the list of names starts.
-pub(super) fn push_headers(out: &mut String, headers: &[Pair<'_>]) -> usize {
+pub(super) fn push_headers(out: &mut Vec<u8>, headers: &[Pair<'_>]) -> usize {
     let mut previous: Option<&str> = None;
     for (name, value) in headers {
         if previous == Some(name) {
-            out.push(',');
+            out.push(b',');
         } else {
             if previous.is_some() {
-                out.push('\n');
+                out.push(b'\n');
             }
-            out.push_str(name);
-            out.push(':');
+            out.extend_from_slice(name.as_bytes());
+            out.push(b':');
         }
         push_trimmed(out, value);
         previous = Some(name);
     }
     if previous.is_some() {
-        out.push('\n');
+        out.push(b'\n');
     }
-    out.push('\n');
+    out.push(b'\n');
     let names = out.len();
     push_names(out, headers);
     names
 }
 
 /// Appends the names, each once, joined by `;`.
-pub(super) fn push_names(out: &mut String, headers: &[Pair<'_>]) {
+pub(super) fn push_names(out: &mut Vec<u8>, headers: &[Pair<'_>]) {
     let mut previous: Option<&str> = None;
     for (name, _) in headers {
         if previous != Some(name) {
             if previous.is_some() {
-                out.push(';');
+                out.push(b';');
             }
-            out.push_str(name);
+            out.extend_from_slice(name.as_bytes());
         }
         previous = Some(name);
     }
 }
 
 /// Trims the value and turns every run of white space into one space.
-fn push_trimmed(out: &mut String, value: &str) {
+fn push_trimmed(out: &mut Vec<u8>, value: &str) {
     // Most values hold none. A fold without an early exit becomes vector code: tokens are long.
     if value.bytes().fold(0, |found, b| found | u8::from(b <= b' ')) == 0 {
-        out.push_str(value);
+        out.extend_from_slice(value.as_bytes());
         return;
     }
     // The next most have single spaces inside (`...; charset=utf-8`): they stay as they are, too.
@@ -205,16 +205,16 @@ fn push_trimmed(out: &mut String, value: &str) {
     let controls = bytes.iter().fold(false, |found, b| found | (*b < b' '));
     let runs = bytes.iter().zip(bytes.iter().skip(1)).fold(false, |found, (a, b)| found | (*a == b' ') & (*b == b' '));
     if !controls && !runs && bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ') {
-        out.push_str(value);
+        out.extend_from_slice(value.as_bytes());
         return;
     }
     // Not `split_ascii_whitespace`, which takes a vertical tab for text.
     let words = value.split([' ', '\t', '\n', '\x0b', '\x0c', '\r']).filter(|word| !word.is_empty());
     for (at, word) in words.enumerate() {
         if at > 0 {
-            out.push(' ');
+            out.push(b' ');
         }
-        out.push_str(word);
+        out.extend_from_slice(word.as_bytes());
     }
 }
 
@@ -295,9 +295,9 @@ mod tests {
             ("\x0b a\x0b\x0cb", "a b"),
             ("\"a  b\"", "\"a b\""),
         ] {
-            let mut out = String::new();
+            let mut out = Vec::new();
             push_trimmed(&mut out, given);
-            assert_eq!(out, expected);
+            assert_eq!(out, expected.as_bytes(), "{given:?}");
         }
     }
 }

@@ -59,6 +59,10 @@ const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 pub struct Signer {
     service: String,
     region: String,
+    /// What follows the day in the scope.
+    scope: String,
+    /// What no signature can be made with, whatever the request.
+    wrong: Option<&'static str>,
     path_encoding: PathEncoding,
     path_normalization: PathNormalization,
     payload: Payload,
@@ -71,9 +75,16 @@ impl Signer {
     /// A signer with the rules of every service but S3. `service` is the signing name (`sts`), which
     /// is not always the first label of the host.
     pub fn new(service: impl Into<String>, region: impl Into<String>) -> Self {
+        let (service, region) = (service.into(), region.into());
         Signer {
-            service: service.into(),
-            region: region.into(),
+            scope: format!("/{region}/{service}/aws4_request"),
+            wrong: match (is_fit(&region), is_fit(&service)) {
+                (false, _) => Some("region"),
+                (_, false) => Some("signing name"),
+                _ => None,
+            },
+            service,
+            region,
             path_encoding: PathEncoding::default(),
             path_normalization: PathNormalization::default(),
             payload: Payload::default(),
@@ -138,23 +149,23 @@ impl Signer {
         credentials: &'a Credentials,
         at: Timestamp,
     ) -> Result<SignedHeaders<'a>> {
-        let work = self.canonicalize(request, credentials, at)?;
-        let signature = self.signature(&work, credentials);
-        let names = &work.canonical.get(work.names.clone()).unwrap_or_default();
-        let mut authorization = String::with_capacity(190 + names.len() + self.region.len());
-        authorization.push_str(ALGORITHM);
-        authorization.push_str(" Credential=");
-        authorization.push_str(credentials.access_key_id());
-        authorization.push('/');
+        let mut work = self.canonicalize(request, credentials, at)?;
+        let signature = self.signature(&mut work, credentials);
+        let names = work.text.get(work.names.clone()).unwrap_or_default();
+        let mut authorization = Vec::with_capacity(190 + names.len() + self.scope.len());
+        authorization.extend_from_slice(b"AWS4-HMAC-SHA256 Credential=");
+        authorization.extend_from_slice(credentials.access_key_id().as_bytes());
+        authorization.push(b'/');
         self.push_scope(&mut authorization, &work.date);
-        authorization.push_str(", SignedHeaders=");
-        authorization.push_str(names);
-        authorization.push_str(", Signature=");
-        push_hex(&mut authorization, &signature);
+        authorization.extend_from_slice(b", SignedHeaders=");
+        authorization.extend_from_slice(names);
+        authorization.extend_from_slice(b", Signature=");
+        authorization.extend_from_slice(&hex(&signature));
+        let authorization = text_of(authorization);
         Ok(SignedHeaders {
             authorization,
             date: work.date,
-            content_sha256: work.added_content_sha256,
+            content_sha256: work.content_sha256,
             session_token: match self.session_token {
                 SessionToken::Omit => None,
                 _ => credentials.session_token(),
@@ -219,7 +230,7 @@ impl Signer {
         credentials: &Credentials,
         at: Timestamp,
     ) -> Result<Secret> {
-        Ok(self.canonicalize(request, credentials, at)?.canonical.into())
+        Ok(text_of(self.canonicalize(request, credentials, at)?.text).into())
     }
 
     /// The string to sign of [`sign`](Self::sign): algorithm, time, scope and the hash of the canonical request.
@@ -232,8 +243,9 @@ impl Signer {
         credentials: &Credentials,
         at: Timestamp,
     ) -> Result<String> {
-        let work = self.canonicalize(request, credentials, at)?;
-        Ok(self.text_to_sign(&work))
+        let mut work = self.canonicalize(request, credentials, at)?;
+        let start = self.push_text_to_sign(&mut work);
+        Ok(text_of(work.text.split_off(start)))
     }
 
     fn canonicalize(&self, request: &SignableRequest<'_>, credentials: &Credentials, at: Timestamp) -> Result<Work> {
@@ -243,8 +255,7 @@ impl Signer {
             SessionToken::Signed => credentials.session_token(),
             SessionToken::AfterSigning | SessionToken::Omit => None,
         };
-        let mut hash = String::with_capacity(64);
-        self.push_payload_hash(&mut hash, request);
+        let hash = self.payload_hash(request);
         let send_hash = self.content_sha256 == ContentSha256::Header;
 
         let mut own: [(&str, &str); 3] = [("x-amz-date", date.long()), ("", ""), ("", "")];
@@ -253,80 +264,93 @@ impl Signer {
             *second = ("x-amz-security-token", token);
         }
         if send_hash {
-            *third = ("x-amz-content-sha256", &hash);
+            *third = ("x-amz-content-sha256", hash.as_str());
         }
         let headers = collect_headers(request, &own);
 
-        let values: usize = headers.iter().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
-        let mut text = String::with_capacity(96 + request.path.len() * 2 + request.query.len() * 2 + values);
+        let mut text = self.start(request, &[], &headers);
+        let names = canonical::push_headers(&mut text, &headers);
+        let names = names..text.len();
+        text.push(b'\n');
+        text.extend_from_slice(hash.as_bytes());
+        Ok(Work { text, names, date, content_sha256: send_hash.then(|| hash.as_str().to_owned()) })
+    }
+
+    /// The canonical request up to its headers, with room for the rest and for the string to sign.
+    fn start(&self, request: &SignableRequest<'_>, added: &[(&str, &str)], headers: &[Pair<'_>]) -> Vec<u8> {
+        let headers: usize = headers.iter().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
+        let pairs: usize = added.iter().map(|(name, value)| name.len() + value.len() * 2).sum();
+        let line = request.method.len() + (request.path.len() + request.query.len()) * 2 + pairs;
+        let mut text = String::with_capacity(256 + line + headers + self.scope.len());
         text.push_str(request.method);
         text.push('\n');
         canonical::push_path(&mut text, request.path, self.path_encoding, self.path_normalization);
         text.push('\n');
-        canonical::push_query(&mut text, request.query, &[]);
+        canonical::push_query(&mut text, request.query, added);
         text.push('\n');
-        let names = canonical::push_headers(&mut text, &headers);
-        let names = names..text.len();
-        text.push('\n');
-        text.push_str(&hash);
-        Ok(Work { canonical: text, names, date, added_content_sha256: send_hash.then_some(hash) })
+        text.into_bytes()
     }
 
     fn check(&self, request: &SignableRequest<'_>, credentials: &Credentials) -> Result<()> {
-        let fit = |text: &str| !text.is_empty() && text.bytes().fold(true, |fit, b| fit & b.is_ascii_graphic());
-        // In a URL these would end the host.
-        let ends_host =
-            |text: &str| text.bytes().fold(false, |found, b| found | matches!(b, b'/' | b'?' | b'#' | b'@' | b'\\'));
-        let wrong = if !fit(&self.region) {
-            "region"
-        } else if !fit(&self.service) {
-            "signing name"
-        } else if !fit(request.host) || ends_host(request.host) {
-            "host"
-        } else if !fit(credentials.access_key_id()) {
-            "access key id"
-        } else {
-            return Ok(());
+        let wrong = match self.wrong {
+            Some(wrong) => wrong,
+            None if !is_host(request.host) => "host",
+            None if !is_fit(credentials.access_key_id()) => "access key id",
+            None => return Ok(()),
         };
         Err(Error::input(format!("cannot sign: the {wrong} is empty or holds a character that cannot stand there")))
     }
 
-    fn push_payload_hash(&self, out: &mut String, request: &SignableRequest<'_>) {
+    fn payload_hash<'a>(&self, request: &SignableRequest<'a>) -> PayloadHash<'a> {
         let given = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amz-content-sha256"));
         match (given, self.payload) {
-            (Some((_, value)), _) => out.push_str(value.trim()),
-            (None, Payload::Unsigned) => out.push_str(UNSIGNED_PAYLOAD),
-            (None, Payload::Sha256(hash)) => push_hex(out, &hash),
-            (None, Payload::Body) if request.body.is_empty() => out.push_str(EMPTY_SHA256),
-            (None, Payload::Body) => push_hex(out, &Sha256::digest(request.body).into()),
+            (Some((_, value)), _) => PayloadHash::Text(value.trim()),
+            (None, Payload::Unsigned) => PayloadHash::Text(UNSIGNED_PAYLOAD),
+            (None, Payload::Sha256(hash)) => PayloadHash::Hex(hex(&hash)),
+            (None, Payload::Body) if request.body.is_empty() => PayloadHash::Text(EMPTY_SHA256),
+            (None, Payload::Body) => PayloadHash::Hex(hex(&Sha256::digest(request.body).into())),
         }
     }
 
-    fn push_scope(&self, out: &mut String, date: &AmzDate) {
-        out.push_str(date.short());
-        out.push('/');
-        out.push_str(&self.region);
-        out.push('/');
-        out.push_str(&self.service);
-        out.push_str("/aws4_request");
+    fn push_scope(&self, out: &mut Vec<u8>, date: &AmzDate) {
+        out.extend_from_slice(date.day());
+        out.extend_from_slice(self.scope.as_bytes());
     }
 
-    fn text_to_sign(&self, work: &Work) -> String {
-        let mut text = String::with_capacity(128 + self.region.len() + self.service.len());
-        text.push_str(ALGORITHM);
-        text.push('\n');
-        text.push_str(work.date.long());
-        text.push('\n');
-        self.push_scope(&mut text, &work.date);
-        text.push('\n');
-        push_hex(&mut text, &Sha256::digest(work.canonical.as_bytes()).into());
-        text
+    /// Behind the canonical request: it is hashed, and its place is there anyway. Answers where it starts.
+    fn push_text_to_sign(&self, work: &mut Work) -> usize {
+        let hash = Sha256::digest(&work.text);
+        let start = work.text.len();
+        work.text.extend_from_slice(b"AWS4-HMAC-SHA256\n");
+        work.text.extend_from_slice(work.date.as_bytes());
+        work.text.push(b'\n');
+        self.push_scope(&mut work.text, &work.date);
+        work.text.push(b'\n');
+        work.text.extend_from_slice(&hex(&hash.into()));
+        start
     }
 
-    fn signature(&self, work: &Work, credentials: &Credentials) -> [u8; 32] {
-        let text = self.text_to_sign(work);
-        self.keys.sign(credentials, &work.date, &self.region, &self.service, text.as_bytes())
+    fn signature(&self, work: &mut Work, credentials: &Credentials) -> [u8; 32] {
+        let start = self.push_text_to_sign(work);
+        let text = work.text.get(start..).unwrap_or_default();
+        self.keys.sign(credentials, &work.date, &self.region, &self.service, text)
     }
+}
+
+/// Visible ASCII, and not nothing.
+fn is_fit(text: &str) -> bool {
+    !text.is_empty() && text.bytes().fold(true, |fit, b| fit & b.is_ascii_graphic())
+}
+
+/// The same without what would end the host in a URL.
+fn is_host(text: &str) -> bool {
+    let fit = |b: u8| b.is_ascii_graphic() & !matches!(b, b'/' | b'?' | b'#' | b'@' | b'\\');
+    !text.is_empty() && text.bytes().fold(true, |all, b| all & fit(b))
+}
+
+/// Bytes that were put together from texts.
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 impl fmt::Debug for Signer {
@@ -345,11 +369,35 @@ impl fmt::Debug for Signer {
 
 /// A canonical request on its way to a signature.
 struct Work {
-    canonical: String,
+    /// Bytes of texts: as a `String` every piece of hex would be checked to be UTF-8.
+    text: Vec<u8>,
     /// Where the list of signed header names stands in it.
     names: std::ops::Range<usize>,
     date: AmzDate,
-    added_content_sha256: Option<String>,
+    /// The value of the header to add, if one is.
+    content_sha256: Option<String>,
+}
+
+/// The hash of the body, or what stands in its place.
+enum PayloadHash<'a> {
+    Text(&'a str),
+    Hex([u8; 64]),
+}
+
+impl PayloadHash<'_> {
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            PayloadHash::Text(text) => text.as_bytes(),
+            PayloadHash::Hex(hex) => hex,
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            PayloadHash::Text(text) => text,
+            PayloadHash::Hex(hex) => std::str::from_utf8(hex).unwrap_or_default(),
+        }
+    }
 }
 
 /// The headers to sign, sorted by name: those of the request that may be signed, `host`, and our own
@@ -369,8 +417,8 @@ fn collect_headers<'a>(request: &SignableRequest<'a>, own: &[(&'a str, &'a str)]
     headers
 }
 
-/// Appends 64 lower-case hex digits.
-fn push_hex(out: &mut String, bytes: &[u8; 32]) {
+/// 64 lower-case hex digits.
+fn hex(bytes: &[u8; 32]) -> [u8; 64] {
     /// Two digits for each byte: one look-up instead of two computed digits.
     #[allow(clippy::indexing_slicing)] // computed by the compiler: an index out of bounds does not compile
     static PAIRS: [[u8; 2]; 256] = {
@@ -389,7 +437,7 @@ fn push_hex(out: &mut String, bytes: &[u8; 32]) {
             pair.copy_from_slice(digits);
         }
     }
-    out.push_str(std::str::from_utf8(&hex).unwrap_or_default());
+    hex
 }
 
 /// The headers that a signature adds to a request.

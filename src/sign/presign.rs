@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::canonical;
-use super::{ALGORITHM, SessionToken, SignableRequest, Signer, Work, collect_headers, push_hex};
+use super::{ALGORITHM, SessionToken, SignableRequest, Signer, Work, collect_headers, hex, text_of};
 use crate::credential::Credentials;
 use crate::error::{Error, Result};
 use crate::percent::percent_encode_into;
@@ -66,10 +66,12 @@ impl Signer {
         self.check(request, credentials)?;
         let date = at.amz_date();
         let headers = collect_headers(request, &[]);
-        let mut names = String::new();
+        let mut names = Vec::new();
         canonical::push_names(&mut names, &headers);
-        let mut scope = format!("{}/", credentials.access_key_id());
+        let names = text_of(names);
+        let mut scope = format!("{}/", credentials.access_key_id()).into_bytes();
         self.push_scope(&mut scope, &date);
+        let scope = text_of(scope);
         let expires_text = expires.map(|e| e.to_string());
         let token = credentials.session_token();
 
@@ -81,18 +83,12 @@ impl Signer {
             added.extend(token.map(|t| ("X-Amz-Security-Token", t)));
         }
 
-        let mut text = String::with_capacity(512 + request.query.len() + token.map_or(0, str::len) * 2);
-        text.push_str(request.method);
-        text.push('\n');
-        canonical::push_path(&mut text, request.path, self.path_encoding, self.path_normalization);
-        text.push('\n');
-        canonical::push_query(&mut text, request.query, &added);
-        text.push('\n');
+        let mut text = self.start(request, &added, &headers);
         canonical::push_headers(&mut text, &headers);
-        text.push('\n');
-        self.push_payload_hash(&mut text, request);
-        let signature =
-            self.signature(&Work { canonical: text, names: 0..0, date, added_content_sha256: None }, credentials);
+        text.push(b'\n');
+        text.extend_from_slice(self.payload_hash(request).as_bytes());
+        let signature = self.signature(&mut Work { text, names: 0..0, date, content_sha256: None }, credentials);
+        let signature = text_of(hex(&signature).to_vec());
 
         let mut url = String::with_capacity(512 + request.query.len() + token.map_or(0, str::len) * 2);
         url.push_str(request.scheme);
@@ -115,15 +111,13 @@ impl Signer {
             percent_encode_into(&mut url, value);
         };
         added.iter().for_each(|(name, value)| pair(name, value));
-        let mut hex = String::with_capacity(64);
-        push_hex(&mut hex, &signature);
-        pair("X-Amz-Signature", &hex);
+        pair("X-Amz-Signature", &signature);
         if self.session_token == SessionToken::AfterSigning
             && let Some(token) = token
         {
             pair("X-Amz-Security-Token", token);
         }
-        Ok(PresignedUrl { url: url.into(), signature: hex })
+        Ok(PresignedUrl { url: url.into(), signature })
     }
 }
 

@@ -106,7 +106,8 @@ impl Position {
     fn to_token(&self) -> String {
         // Byte for byte boto3's, which has a space after each colon and comma.
         let next = Value::from(self.next_token.as_deref());
-        let taken = if self.taken == 0 { String::new() } else { format!(r#", "boto_truncate_amount": {}"#, self.taken) };
+        let taken =
+            if self.taken == 0 { String::new() } else { format!(r#", "boto_truncate_amount": {}"#, self.taken) };
         BASE64_STANDARD.encode(format!(r#"{{"nextToken": {next}{taken}}}"#))
     }
 

@@ -33,7 +33,6 @@ pub use output::{
     GetDelegatedAccessTokenOutput, GetFederationTokenOutput, GetSessionTokenOutput, GetWebIdentityTokenOutput,
 };
 
-
 use crate::client::by_name::Visit;
 use crate::client::operation::operations;
 use crate::client::{self, Service};
@@ -122,17 +121,17 @@ operations! {
     Sts;
     /// Temporary credentials of a role. Signed.
     AssumeRole => AssumeRoleOutput, "AssumeRole", assume_role, SigV4,
-        { minimum: &[("RoleArn", 20), ("RoleSessionName", 2), ("PolicyArns.arn", 20), ("Policy", 1), ("DurationSeconds", 900), ("Tags.Key", 1), ("TransitiveTagKeys[]", 1), ("ExternalId", 2), ("SerialNumber", 9), ("TokenCode", 6), ("SourceIdentity", 2), ("ProvidedContexts", 1), ("ProvidedContexts.ProviderArn", 20), ("ProvidedContexts.ContextAssertion", 4)], secret: &["TokenCode", "ProvidedContexts.ContextAssertion"] };
+        { minimum: &[("RoleArn", 20), ("RoleSessionName", 2), ("PolicyArns.arn", 20), ("Policy", 1), ("DurationSeconds", 900), ("Tags.Key", 1), ("TransitiveTagKeys[]", 1), ("ExternalId", 2), ("SerialNumber", 9), ("TokenCode", 6), ("SourceIdentity", 2), ("ProvidedContexts", 1), ("ProvidedContexts.ProviderArn", 20), ("ProvidedContexts.ContextAssertion", 4), ("MinimumSessionTokenSize", 0)], secret: &["TokenCode", "ProvidedContexts.ContextAssertion"] };
     /// Temporary credentials of a role for a SAML assertion. Not signed: needs no credentials.
     AssumeRoleWithSaml => AssumeRoleWithSamlOutput, "AssumeRoleWithSAML", assume_role_with_saml, None,
-        { minimum: &[("RoleArn", 20), ("PrincipalArn", 20), ("SAMLAssertion", 4), ("PolicyArns.arn", 20), ("Policy", 1), ("DurationSeconds", 900)], secret: &["SAMLAssertion"] };
+        { minimum: &[("RoleArn", 20), ("PrincipalArn", 20), ("SAMLAssertion", 4), ("PolicyArns.arn", 20), ("Policy", 1), ("DurationSeconds", 900), ("MinimumSessionTokenSize", 0)], secret: &["SAMLAssertion"] };
     /// Temporary credentials of a role for an OpenID Connect token. Not signed: needs no credentials.
     AssumeRoleWithWebIdentity => AssumeRoleWithWebIdentityOutput, "AssumeRoleWithWebIdentity",
         assume_role_with_web_identity, None,
-        { minimum: &[("RoleArn", 20), ("RoleSessionName", 2), ("WebIdentityToken", 4), ("ProviderId", 4), ("PolicyArns.arn", 20), ("Policy", 1), ("DurationSeconds", 900)], secret: &["WebIdentityToken"] };
+        { minimum: &[("RoleArn", 20), ("RoleSessionName", 2), ("WebIdentityToken", 4), ("ProviderId", 4), ("PolicyArns.arn", 20), ("Policy", 1), ("DurationSeconds", 900), ("MinimumSessionTokenSize", 0)], secret: &["WebIdentityToken"] };
     /// Temporary credentials of a member account's root user for one task. Signed; regional endpoints only.
     AssumeRoot => AssumeRootOutput, "AssumeRoot", assume_root, SigV4,
-        { minimum: &[("TargetPrincipal", 12), ("TaskPolicyArn.arn", 20), ("DurationSeconds", 0)] };
+        { minimum: &[("TargetPrincipal", 12), ("TaskPolicyArn.arn", 20), ("DurationSeconds", 0), ("MinimumSessionTokenSize", 0)] };
     /// The text behind an encoded authorization failure. Signed.
     DecodeAuthorizationMessage => DecodeAuthorizationMessageOutput, "DecodeAuthorizationMessage",
         decode_authorization_message, SigV4,
@@ -148,10 +147,10 @@ operations! {
         SigV4, { secret: &["TradeInToken"] };
     /// Temporary credentials of a federated user. Signed with long-term credentials.
     GetFederationToken => GetFederationTokenOutput, "GetFederationToken", get_federation_token, SigV4,
-        { minimum: &[("Name", 2), ("Policy", 1), ("PolicyArns.arn", 20), ("DurationSeconds", 900), ("Tags.Key", 1)] };
+        { minimum: &[("Name", 2), ("Policy", 1), ("PolicyArns.arn", 20), ("DurationSeconds", 900), ("Tags.Key", 1), ("MinimumSessionTokenSize", 0)] };
     /// Temporary credentials of the caller, with MFA if given. Signed with long-term credentials.
     GetSessionToken => GetSessionTokenOutput, "GetSessionToken", get_session_token, SigV4,
-        { minimum: &[("DurationSeconds", 900), ("SerialNumber", 9), ("TokenCode", 6)], secret: &["TokenCode"] };
+        { minimum: &[("DurationSeconds", 900), ("SerialNumber", 9), ("TokenCode", 6), ("MinimumSessionTokenSize", 0)], secret: &["TokenCode"] };
     /// A signed JWT that tells other services who the caller is. Signed; regional endpoints only.
     GetWebIdentityToken => GetWebIdentityTokenOutput, "GetWebIdentityToken", get_web_identity_token, SigV4,
         { minimum: &[("Audience", 1), ("DurationSeconds", 60), ("SigningAlgorithm", 5), ("Tags.Key", 1)] };

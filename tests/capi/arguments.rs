@@ -150,6 +150,7 @@ static stskit_request *a_request, *out_request;
 static stskit_sso_session *a_sso_session, *out_sso_session;
 static stskit_text *a_text, *out_text;
 static stskit_response *a_response, *out_response;
+static stskit_pages *a_pages, *out_pages;
 static stskit_error *an_error;
 static const stskit_device_code *a_device_code = NULL;
 #define a_error an_error
@@ -177,7 +178,8 @@ static void a_log_callback(void *userdata, int32_t level, const char *target, co
 
 static void check(const char *what, stskit_status status, int32_t detail) {
     const int nothing_made = out_config == NULL && out_client == NULL && out_credentials == NULL &&
-                             out_request == NULL && out_sso_session == NULL && out_text == NULL && out_response == NULL;
+                             out_request == NULL && out_sso_session == NULL && out_text == NULL &&
+                             out_response == NULL && out_pages == NULL;
     if (detail != ANY && (status != STSKIT_STATUS_INVALID_ARGUMENT || stskit_error_detail(err) != detail || !nothing_made)) {
         printf("%s: %s, detail %d: %s\n", what, stskit_status_name(status), (int)stskit_error_detail(err),
                stskit_error_message(err));
@@ -195,6 +197,7 @@ static void check(const char *what, stskit_status status, int32_t detail) {
     stskit_sso_session_free(out_sso_session); out_sso_session = NULL;
     stskit_text_free(out_text); out_text = NULL;
     stskit_response_free(out_response); out_response = NULL;
+    stskit_pages_free(out_pages); out_pages = NULL;
 }
 
 static int made(void) {
@@ -205,6 +208,8 @@ static int made(void) {
            stskit_sso_session_new("dev", "http://127.0.0.1:1/start", "us-east-1", &a_sso_session, &err) == 0 &&
            stskit_client_get_region(a_client, &a_text, &err) == 0 &&
            stskit_client_get_caller_identity(a_client, &a_response, &err) == 0 &&
+           stskit_client_paginate(a_client, STSKIT_SERVICE_SSO, "ListAccounts", "{\"accessToken\":\"t\"}", 0, -1, NULL,
+                                  &a_pages, &err) == 0 &&
            stskit_client_get_endpoint(a_client, 99, &out_text, &an_error) != 0;
 }
 
@@ -217,6 +222,7 @@ const TAIL: &str = r#"    stskit_config_free(a_config);
     stskit_sso_session_free(a_sso_session);
     stskit_text_free(a_text);
     stskit_response_free(a_response);
+    stskit_pages_free(a_pages);
     stskit_error_free(an_error);
     (void)stskit_set_log_callback(NULL, NULL, 0, NULL);
     printf("%d wrong\n", wrong);

@@ -79,6 +79,21 @@ fn a_broken_connection_sends_no_deadly_signal() {
 }
 
 #[test]
+fn what_bindings_stand_on() {
+    let source = source("bindings.c");
+    for (linkage, flags) in [(Linkage::Static, [].as_slice()), (Linkage::Shared, &[]), (Linkage::Shared, SANITIZERS)] {
+        let emulator = Emulator::builder().sso_accounts(5).start().unwrap();
+        emulator.inject(Fault::error("AccessDenied", "not today", 403));
+        emulator.inject(Fault::error("InternalFailure", "not today either", 500));
+        let program = build(&source, linkage, flags);
+        let plain = linkage == Linkage::Static || !flags.is_empty();
+        let mut command = if plain { on_emulator(&program, &emulator) } else { under_valgrind(&program, &emulator) };
+        command.env("TOKEN", emulator.sso().issue_token().access_token).env("AWS_MAX_ATTEMPTS", "1");
+        check(command);
+    }
+}
+
+#[test]
 fn callbacks_keep_their_rules() {
     every_way("callbacks.c", &Emulator::start().unwrap());
 }

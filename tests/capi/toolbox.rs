@@ -139,9 +139,11 @@ pub(crate) fn on_emulator(program: impl AsRef<std::ffi::OsStr>, emulator: &Emula
 pub(crate) fn alone(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let home = folder("home");
     let mut command = Command::new(program);
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", &home);
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", &home).current_dir(&home);
     command.env("AWS_CONFIG_FILE", home.join("no-config")).env("AWS_EC2_METADATA_DISABLED", "true");
     command.env("AWS_SHARED_CREDENTIALS_FILE", home.join("no-credentials"));
+    // What a program writes by a relative path is not for the worktree.
+    command.current_dir(&home);
     command
 }
 

@@ -45,6 +45,33 @@ int main() {
     } catch (const stskit::error &e) {
         expect(e.detail() == STSKIT_DETAIL_NOT_UTF8, "its detail");
     }
+    expect(!client.get_caller_identity().headers().empty(), "the headers of an answer");
+    try {
+        client.call(STSKIT_SERVICE_SSO_OIDC, "CreateToken", R"({"clientId":"i","clientSecret":"s","grantType":"nonsense"})");
+        expect(false, "a token for nothing");
+    } catch (const stskit::error &e) {
+        bool described = false;
+        for (const auto &[name, value] : e.members()) {
+            described = described || (name == "error_description" && e.service_message() == value);
+        }
+        expect(described && !e.headers().empty() && !e.fault().has_value(), "all that a service's error has");
+    }
+    const stskit::text url = client.presign_call(STSKIT_SERVICE_STS, "GetCallerIdentity", "{}", std::chrono::minutes(1));
+    expect(url.view().find("X-Amz-Expires=60&") != std::string_view::npos, "a presigned call");
+    expect(stskit::model().view().find("AssumeRoleRequest") != std::string_view::npos, "the model");
+    stskit::pages none = client.paginate(STSKIT_SERVICE_SSO, "ListAccounts", R"({"accessToken":"t"})", 2, 0, "here");
+    for (const stskit::response &page : none) {
+        expect(page.json().empty(), "no page of no items");
+    }
+    expect(none.resume_token() == "here", "where to go on");
+    try {
+        for (const stskit::response &page : client.paginate(STSKIT_SERVICE_SSO, "ListAccounts", R"({"accessToken":"t"})")) {
+            expect(page.json().empty(), "no page for a wrong token");
+        }
+        expect(false, "a wrong token");
+    } catch (const stskit::error &e) {
+        expect(e.code() == "UnauthorizedException", "its code");
+    }
     auto throwing = stskit::client::with_callback([]() -> stskit::credentials { throw std::out_of_range("mine"); });
     try {
         throwing.get_credentials();

@@ -10,7 +10,14 @@ import sys
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PROGRAMS = ("STSKIT_EMULATOR", "STSKIT_PEER", "STSKIT_SCENARIO_LAB", "STSKIT_SSO_TOOL", "STSKIT_SSO_LOGIN")
+PROGRAMS = (
+    "STSKIT_EMULATOR",
+    "STSKIT_PEER",
+    "STSKIT_SCENARIO_LAB",
+    "STSKIT_SSO_TOOL",
+    "STSKIT_SSO_LOGIN",
+    "STSKIT_CHAIN_TOOL",
+)
 
 
 def run_file(name):

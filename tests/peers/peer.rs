@@ -2,6 +2,7 @@
 //!
 //! `{"do": "sign" | "presign" | "sign_http", ..}` signs what the line holds and sends nothing.
 //! `{"do": "call" | "presign_call", ..}` uses an STS client with settings and credentials of the environment.
+//! `{"do": "model"}` answers the model of the services.
 //! Answers hold session tokens and presigned URLs in the clear: made-up ones, this is a test.
 
 use std::error::Error;
@@ -9,6 +10,7 @@ use std::io::{BufRead, Write};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use stskit::model::Model;
 use stskit::sign::{ContentSha256, PathEncoding, PathNormalization, Payload, SignableRequest, Signer};
 use stskit::sts::Client;
 use stskit::{Credentials, Timestamp};
@@ -23,6 +25,7 @@ enum Task {
     SignHttp { request: Whole, signing: Signing },
     Call { operation: String, input: Value },
     PresignCall { expires: u32, headers: Vec<(String, String)> },
+    Model,
 }
 
 /// A request as a [`SignableRequest`].
@@ -176,6 +179,7 @@ fn run(line: &str) -> Outcome {
         Task::SignHttp { request, signing } => sign_http(&request, &signing),
         Task::Call { operation, input } => call(&operation, input),
         Task::PresignCall { expires, headers } => presign_call(expires, &headers),
+        Task::Model => Ok(serde_json::from_str(&Model::new()?.to_json()?)?),
     }
 }
 

@@ -17,9 +17,6 @@ import sys
 import tempfile
 import unittest
 
-import boto3
-import botocore.exceptions
-
 import support
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -124,25 +121,9 @@ def shown(outcome):
     return {name: value for name, value in outcome.items() if name not in ("secret", "token")}
 
 
-def identity(session, url, outcome):
-    """Who the emulator takes the holder of the credentials for."""
-    client = session.client(
-        "sts",
-        region_name="us-east-1",
-        endpoint_url=url,
-        aws_access_key_id=outcome["key"],
-        aws_secret_access_key=outcome["secret"],
-        aws_session_token=outcome["token"],
-    )
-    try:
-        return client.get_caller_identity()["Arn"]
-    except botocore.exceptions.ClientError as error:
-        return str(error)
-
-
-def collect(session, folder, peer):
+def collect(folder, peer):
     """What comes of every scenario: the scenario as it was run, the outcome, the requests."""
-    home = os.path.join(folder, peer)
+    home, collected = os.path.join(folder, peer), []
     lab = Program(os.environ["STSKIT_SCENARIO_LAB"])
     program = Program(sys.executable, os.path.join(HERE, "scenario_peer.py"), peer, home)
     try:
@@ -157,11 +138,13 @@ def collect(session, folder, peer):
             if peer == "cli" and "error" not in outcome and seen and seen[-1]["op"] == "GetCallerIdentity":
                 seen.pop()
             if "key" in outcome and ("arn" in scenario["expect"] or peer in scenario or "boto3" in scenario):
-                outcome["arn"] = identity(session, made["url"], outcome)
-            yield topic, scenario, outcome, seen
+                keys = {member: outcome[member] for member in ("key", "secret", "token")}
+                outcome["arn"] = lab.ask(identity=keys)
+            collected.append((topic, scenario, outcome, seen))
     finally:
         program.stop()
         lab.stop()
+    return collected
 
 
 class Scenarios(unittest.TestCase):
@@ -178,7 +161,7 @@ class Scenarios(unittest.TestCase):
         # Both side by side: most of the time they wait for programs.
         threads = concurrent.futures.ThreadPoolExecutor()
         cls.addClassCleanup(threads.shutdown)
-        cls.collected = {peer: threads.submit(lambda peer=peer: list(collect(boto3.Session(), cls.folder.name, peer))) for peer in ("boto3", "cli")}
+        cls.collected = {peer: threads.submit(collect, cls.folder.name, peer) for peer in ("boto3", "cli")}
 
     def judge(self, peer, scenario, outcome, seen):
         stated = scenario.get(peer, "same")

@@ -4,11 +4,9 @@ The program is named by the variable STSKIT_SSO_LOGIN. It gets two pseudo-termin
 on stdout and on stderr can be told apart. The browser is urllib, which follows redirects as one does.
 """
 
-import errno
 import glob
 import json
 import os
-import pty
 import re
 import stat
 import subprocess
@@ -19,6 +17,7 @@ import unittest
 import urllib.request
 
 import support
+from terminal import Screen
 
 ACCOUNT = "123456789012"
 # What the secrets of a sign-in look like; `test_the_patterns_fit` holds them against real ones.
@@ -40,40 +39,6 @@ Account 111122223333 (Account 3)
   role ReadOnly
   role Admin
 """
-
-
-class Screen:
-    """One pseudo-terminal, read as fast as the program writes."""
-
-    def __init__(self):
-        self.ours, self.theirs = pty.openpty()
-        self.bytes = b""
-        self.thread = threading.Thread(target=self.read, daemon=True)
-
-    def start(self):
-        os.close(self.theirs)
-        self.thread.start()
-
-    def read(self):
-        while True:
-            try:
-                more = os.read(self.ours, 4096)
-            except OSError as error:
-                # The other side is closed: Linux says so by an error.
-                if error.errno != errno.EIO:
-                    raise
-                more = b""
-            if not more:
-                return
-            self.bytes += more
-
-    @property
-    def text(self):
-        return self.bytes.decode().replace("\r\n", "\n")
-
-    def close(self):
-        self.thread.join(10)
-        os.close(self.ours)
 
 
 class Terminal:

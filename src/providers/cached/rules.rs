@@ -248,8 +248,13 @@ mod tests {
             ("404", 404, false),
         ] {
             let metadata = ResponseMetadata { status, ..ResponseMetadata::default() };
-            let service =
-                ServiceError { code: code.into(), message: String::new(), denial: None, fault: None, members: Box::default(), metadata };
+            let service = ServiceError {
+                code: code.into(),
+                message: String::new(),
+                fault: None,
+                members: Box::default(),
+                metadata,
+            };
             assert_eq!(is_recoverable(&Error::from_service(service)), recoverable, "{code}");
         }
     }

@@ -48,15 +48,16 @@ impl Stripes {
     /// `None` if nothing has been published (or all copies are held, which needs a fork to last).
     fn read<T>(&self, look: impl Fn(&Slot) -> T) -> Option<T> {
         let generation = self.generation.load(Ordering::Acquire);
-        let (before, from) = self.copies.split_at_checked(own_copy())?;
-        from.iter().chain(before).find_map(|copy| {
+        let look_at = |copy: &Copy| {
             let slot = match copy.0.try_read() {
                 Ok(slot) => slot,
                 Err(TryLockError::Poisoned(slot)) => slot.into_inner(),
                 Err(TryLockError::WouldBlock) => return None,
             };
             slot.as_ref().filter(|slot| slot.generation >= generation).map(&look)
-        })
+        };
+        let own = self.copies.get(own_copy()).and_then(look_at);
+        own.or_else(|| self.copies.iter().find_map(look_at))
     }
 
     /// Replaces the entry. `false` if no copy could be written.

@@ -22,7 +22,7 @@ use crate::host::{Host, System};
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::transport::Transport;
-use build::Parts;
+use build::{CliCache, Parts};
 use select::Selection;
 
 /// The credentials that the AWS CLI would use: from the environment, the shared files, a sign-in, a helper program,
@@ -118,6 +118,7 @@ impl DefaultChain {
             mfa: None,
             process_limit: None,
             sso_cache: None,
+            cli_cache: CliCache::Off,
         })
     }
 
@@ -285,6 +286,37 @@ impl DefaultChainBuilder {
     /// The folder of SSO tokens. Defaults to `~/.aws/sso/cache`.
     pub fn sso_cache(mut self, folder: impl Into<PathBuf>) -> Self {
         self.0.sso_cache = Some(folder.into());
+        self
+    }
+
+    /// Shares the credentials of roles (assumed, by web identity, of IAM Identity Center) with the AWS CLI, in the
+    /// folder where it keeps them between its runs, `~/.aws/cli/cache`: one MFA code then serves all programs as long
+    /// as the session lasts. Without a home folder nothing is shared, with a warning. Defaults to off: secrets are
+    /// written to disk, in files that only their owner can read.
+    ///
+    /// A file is used while its credentials have 15 minutes left, and replaced whole when they were refreshed. A file
+    /// that cannot be used counts as not there, and one that cannot be written is a warning in the log. As with the
+    /// CLI, two profiles with the same role and the same settings of its session share a file, whatever they assume
+    /// the role with.
+    ///
+    /// ```no_run
+    /// use stskit::providers::prompt_mfa_on_terminal;
+    /// use stskit::{DefaultChain, Provide, Settings};
+    ///
+    /// let settings = Settings::builder().profile("admin").resolve()?;
+    /// let chain = DefaultChain::builder(settings).cli_cache_in_home().mfa(prompt_mfa_on_terminal).build();
+    /// println!("{:?}", chain.credentials()?); // the next run does not ask again
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
+    pub fn cli_cache_in_home(mut self) -> Self {
+        self.0.cli_cache = CliCache::InHome;
+        self
+    }
+
+    /// The same as [`cli_cache_in_home`](Self::cli_cache_in_home) in a folder of your own, which is created (0700)
+    /// when something is written.
+    pub fn cli_cache(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.0.cli_cache = CliCache::Folder(folder.into());
         self
     }
 

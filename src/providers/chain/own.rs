@@ -10,8 +10,9 @@ use crate::error::{Error, ErrorKind, Result};
 /// Sources that are asked in order until one is configured.
 ///
 /// A source that answers `NoCredentials` is passed over; one that fails in another way is the end, so that no other
-/// identity is used in its place. The first that serves is the one that is asked from then on. Nothing is cached:
-/// put a [`Cached`](super::Cached) around each source, with the stability that suits it.
+/// identity is used in its place. A [`DefaultChain`](crate::DefaultChain) is passed over if nothing is configured; a
+/// role without the credentials to assume it is a failure. The first that serves is the one that is asked from then on. Nothing is cached:
+/// put a [`Cached`](crate::providers::Cached) around each source, with the stability that suits it.
 ///
 /// ```
 /// use stskit::providers::{Chain, Environment};
@@ -62,7 +63,7 @@ impl Provide for Chain {
                     self.serving.store(place + 1, Ordering::Relaxed);
                     return Ok(found);
                 }
-                Err(error) if error.is_no_credentials() => reasons.push_str(&format!("; {name}: {error}")),
+                Err(error) if is_unconfigured(&error) => reasons.push_str(&format!("; {name}: {error}")),
                 Err(error) => return Err(error.with_context(name)),
             }
         }
@@ -82,6 +83,11 @@ impl Provide for Chain {
     fn is_role(&self) -> bool {
         self.serving().is_some_and(|source| source.is_role())
     }
+}
+
+/// A default chain that is configured and finds nothing where it is told to look has failed.
+fn is_unconfigured(error: &Error) -> bool {
+    error.is_no_credentials() && error.report().is_none_or(|report| report.failed().is_none())
 }
 
 impl fmt::Debug for Chain {

@@ -18,14 +18,33 @@ use crate::settings::{Settings, Sources};
 #[derive(Debug)]
 pub(super) enum Plan {
     Environment,
-    Static { keys: Credentials },
-    WebIdentity { token_file: PathBuf, role_arn: String, session_name: Option<String> },
-    Sso { session: Box<SsoSession>, account_id: String, role_name: String },
-    Login { session: String },
-    Process { line: String, account_id: Option<String> },
+    Static {
+        keys: Credentials,
+    },
+    WebIdentity {
+        token_file: PathBuf,
+        role_arn: String,
+        session_name: Option<String>,
+    },
+    Sso {
+        session: Box<SsoSession>,
+        account_id: String,
+        role_name: String,
+    },
+    #[cfg_attr(not(feature = "login"), expect(dead_code))] // An error then, whichever session it is.
+    Login {
+        session: String,
+    },
+    Process {
+        line: String,
+        account_id: Option<String>,
+    },
     Container,
     Imds,
-    Roles { base: Box<Chosen>, links: Vec<RoleLink> },
+    Roles {
+        base: Box<Chosen>,
+        links: Vec<RoleLink>,
+    },
 }
 
 /// A plan, and where it comes from.

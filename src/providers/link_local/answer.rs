@@ -60,7 +60,6 @@ pub(in crate::providers) fn parse(body: &[u8], needs: Needs, secrets: &[String])
             code,
             message: members.message(),
             fault: None,
-            denial: None,
             members: Box::default(),
             metadata: ResponseMetadata { status: 200, ..ResponseMetadata::default() },
         };
@@ -118,7 +117,7 @@ pub(in crate::providers) fn refusal(status: u16, body: &[u8], secrets: &[String]
         message = if plain { text.to_owned() } else { String::new() };
     }
     let metadata = ResponseMetadata { status, ..ResponseMetadata::default() };
-    let mut service = ServiceError { code, message, fault: None, denial: None, members: Box::default(), metadata };
+    let mut service = ServiceError { code, message, fault: None, members: Box::default(), metadata };
     service.scrub(secrets);
     service
 }

@@ -171,10 +171,11 @@ impl Judge<'_> {
 }
 
 /// Who the emulator takes the holder of these credentials for.
-fn identity(lab: &Lab, credentials: &Credentials) -> Result<String> {
+pub fn identity(lab: &Lab, credentials: &Credentials) -> Result<String> {
     let host = lab.host();
     let settings = Settings::builder().region("us-east-1").resolve_with(&stskit::host::Scripted::at(0))?;
-    let client = Client::builder(settings).credentials(credentials.clone()).transport(lab.transport()).host(host).build()?;
+    let client =
+        Client::builder(settings).credentials(credentials.clone()).transport(lab.transport()).host(host).build()?;
     let answer = client.get_caller_identity(&GetCallerIdentity {})?;
     Ok(answer.output.arn.unwrap_or_default())
 }

@@ -124,7 +124,8 @@ impl Lab {
     /// Starts an emulator and writes all files below `folder`, which becomes the home folder.
     pub fn prepare(written: &Value, folder: &Path) -> Lab {
         let names = key_names(&written.to_string());
-        let builder = names.iter().fold(Emulator::builder(), |builder, name| builder.access_key(&id(name), &secret(name)));
+        let builder =
+            names.iter().fold(Emulator::builder(), |builder, name| builder.access_key(&id(name), &secret(name)));
         let emulator = builder.start().unwrap();
         let values = Values::new(&emulator, folder);
         let expanded = values.expand(written);
@@ -455,7 +456,10 @@ pub fn chain(lab: &Lab) -> stskit::Result<providers::DefaultChain> {
     }
     let host = lab.host();
     let settings = settings.resolve_with(&*host)?;
-    let builder = providers::DefaultChain::builder(settings).host(host).transport(lab.transport()).metadata_transport(lab.transport());
+    let builder = providers::DefaultChain::builder(settings)
+        .host(host)
+        .transport(lab.transport())
+        .metadata_transport(lab.transport());
     Ok(match lab.scenario.mfa.clone() {
         Some(code) => builder.mfa(move |_| Ok(stskit::Secret::from(code.as_str()))).build(),
         None => builder.build(),
