@@ -56,6 +56,24 @@ fn it_takes_a_port_and_a_certificate() {
 }
 
 #[test]
+fn it_makes_the_mistakes_it_is_told_to() {
+    let faults = ["--fault", "status=503,on=GetSessionToken", "--fault=error=Nothing:418,times=2", "--fault", "throttle,always"];
+    let (_running, lines) = start(&faults);
+    let address = endpoint(&lines).trim_start_matches("http://").to_owned();
+    let status = || {
+        let mut stream = std::net::TcpStream::connect(&address).unwrap();
+        let body = "Action=GetCallerIdentity&Version=2011-06-15";
+        let head = "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded";
+        write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split(' ').nth(1).unwrap().to_owned()
+    };
+    let statuses: Vec<String> = (0..5).map(|_| status()).collect();
+    assert_eq!(statuses, ["418", "418", "400", "400", "400"]);
+}
+
+#[test]
 fn it_explains_itself() {
     let run = |arguments: &[&str]| {
         let output = Command::new(PROGRAM).args(arguments).output().unwrap();
@@ -72,6 +90,10 @@ fn it_explains_itself() {
         (&["--prot"][..], "unknown argument --prot"),
         (&["--port"], "--port needs a value"),
         (&["--port", "70000"], "--port: 70000 is not a number in range"),
+        (&["--fault", "nothing"], "--fault: nothing is not known"),
+        (&["--fault", "error=Nothing"], "--fault: error=Nothing is not known"),
+        (&["--fault", "throttle,sometimes"], "--fault: sometimes is not known"),
+        (&["--fault", "status=many"], "--fault status: many is not a number in range"),
         (&["--approve-after", "soon"], "--approve-after: soon is not a number in range"),
         (&["--tls-cert", "/does/not/exist"], "/does/not/exist: "),
         (&["--tls-cert", PROGRAM], "go together"),

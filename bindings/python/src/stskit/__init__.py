@@ -19,11 +19,17 @@ from ._session import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, overload
+
+    from typing_extensions import Unpack
 
     from ._config import Config
     from ._logs import TRACE, log_to
     from ._sign_in import DeviceCode, SsoSession
+    from .literals import SSOOIDCServiceName, SSOServiceName, STSServiceName
+    from .services import ClientOptions, SSOClient, SSOOIDCClient, STSClient
+else:
+    from ._session import overload
 
 __version__ = _version()
 __all__ = [
@@ -80,9 +86,40 @@ def explain(profile: str | None = None) -> dict[str, Any]:
     return _session(profile).explain()
 
 
+@overload
+def client(
+    service_name: STSServiceName,
+    region_name: str | None = None,
+    *,
+    profile_name: str | None = None,
+    **options: Unpack[ClientOptions],
+) -> STSClient: ...
+
+
+@overload
+def client(
+    service_name: SSOServiceName,
+    region_name: str | None = None,
+    *,
+    profile_name: str | None = None,
+    **options: Unpack[ClientOptions],
+) -> SSOClient: ...
+
+
+@overload
+def client(
+    service_name: SSOOIDCServiceName,
+    region_name: str | None = None,
+    *,
+    profile_name: str | None = None,
+    **options: Unpack[ClientOptions],
+) -> SSOOIDCClient: ...
+
+
 def client(service_name: str, *arguments: Any, profile_name: str | None = None, **settings: Any) -> Any:
     """A client with boto3's methods for "sts", "sso" or "sso-oidc": see `Session.client()`."""
-    return _session(profile_name).client(service_name, *arguments, **settings)
+    session: Any = _session(profile_name)
+    return session.client(service_name, *arguments, **settings)
 
 
 def sign(method: str, url: str, *, profile: str | None = None, **settings: Any) -> dict[str, str]:

@@ -12,6 +12,7 @@ from .exceptions import (
     ParamValidationError,
     UnknownClientMethodError,
 )
+from .exceptions import ClientError as _ClientError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,23 +41,23 @@ class Operation:
 class ClientExceptions:
     """The exceptions of a service, by their names in its model."""
 
-    ClientError = ClientError
+    ClientError = _ClientError
 
-    def __init__(self, service: str, classes: dict[str, type[ClientError]], by_code: dict[str, type[ClientError]]) -> None:
+    def __init__(self, service: str, classes: dict[str, type[_ClientError]], by_code: dict[str, type[_ClientError]]) -> None:
         self._service = service
         self._classes = classes
         self._by_code = by_code
 
-    def from_code(self, code: str | None) -> type[ClientError]:
+    def from_code(self, code: str | None) -> type[_ClientError]:
         """The class for an error code of the service; ClientError if the model has none."""
-        return self._by_code.get(code or "", ClientError)
+        return self._by_code.get(code or "", _ClientError)
 
-    def __getattr__(self, name: str) -> type[ClientError]:
+    def __getattr__(self, name: str) -> type[_ClientError]:
         found = self.__dict__.get("_classes", {}).get(name)
         if found is None:
             known = ", ".join(self.__dict__.get("_classes", {}))
             raise AttributeError(f"the service has no exception {name}. Those it has are: {known}")
-        made: type[ClientError] = found
+        made: type[_ClientError] = found
         return made
 
     def __dir__(self) -> list[str]:
@@ -271,7 +272,7 @@ def method_of(operation: Operation, text: str) -> Callable[..., dict[str, Any]]:
     def method(self: ServiceClient, *args: object, **kwargs: Any) -> dict[str, Any]:
         if args:
             raise TypeError(f"{operation.method}() only accepts keyword arguments.")
-        return self._call(operation, kwargs)  # pyright: ignore[reportPrivateUsage]
+        return self._call(operation, kwargs)
 
     method.__name__ = operation.method
     method.__qualname__ = operation.method

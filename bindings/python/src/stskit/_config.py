@@ -77,7 +77,7 @@ def options_of(config: Any) -> dict[str, Any]:
     if config is None:
         return {}
     if isinstance(config, Config):
-        return dict(config._options)  # pyright: ignore[reportPrivateUsage]
+        return dict(config._options)
     given = getattr(config, "_user_provided_options", None)
     if given is None:
         raise ParamValidationError(f"a stskit.Config is wanted, not {type(config).__name__}")

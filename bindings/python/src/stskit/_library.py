@@ -64,7 +64,7 @@ class Library:
     """
 
     def __init__(self) -> None:
-        tried = []
+        tried: list[str] = []
         for path in _candidates():
             try:
                 self._library = ctypes.CDLL(path)
@@ -102,8 +102,8 @@ class Library:
 
 def callback(name: str) -> Any:
     """The type of a callback: stskit_NAME_callback."""
-    result, *parameters = CALLBACKS[name]
-    return ctypes.CFUNCTYPE(_TYPES[result], *(_TYPES[kind] for kind in parameters))
+    kinds = CALLBACKS[name]
+    return ctypes.CFUNCTYPE(_TYPES[kinds[0]], *(_TYPES[kind] for kind in kinds[1:]))
 
 
 library = Library()

@@ -20,6 +20,7 @@ _LEVELS = {
     c.LOG_LEVEL_DEBUG: logging.DEBUG,
     c.LOG_LEVEL_TRACE: TRACE,
 }
+_NAMES = {"TRACE": TRACE, **{name: getattr(logging, name) for name in ("DEBUG", "INFO", "WARNING", "ERROR")}}
 _current: Any = None
 
 
@@ -34,11 +35,11 @@ def log_to(logger: logging.Logger | str | None = "stskit", level: int | str = lo
         _current = None
         return
     target = logging.getLogger(logger) if isinstance(logger, str) else logger
-    number = logging.getLevelName(level) if isinstance(level, str) else level
-    if not isinstance(number, int):
+    number = level if isinstance(level, int) else _NAMES.get(level.upper())
+    if number is None:
         from .exceptions import ParamValidationError
 
-        raise ParamValidationError(f"unknown level of the log: {level!r}")
+        raise ParamValidationError(f"unknown level of the log: {level!r} is none of {', '.join(_NAMES)}")
     wanted = max((ours for ours, theirs in _LEVELS.items() if theirs >= number), default=c.LOG_LEVEL_ERROR)
 
     def take(_: int | None, level: int, part: bytes | None, message: bytes | None) -> None:

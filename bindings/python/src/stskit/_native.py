@@ -9,7 +9,8 @@ from __future__ import annotations
 from ctypes import byref, c_int64, c_void_p, memmove
 
 from . import _prototypes as c
-from ._library import callback, library
+from ._library import callback as callback
+from ._library import library as library
 from .exceptions import ClientError, Error, LoginHint, ParamValidationError, class_of
 
 TYPE_CHECKING = False
@@ -232,7 +233,7 @@ def _failure(error: c_void_p) -> Error:
             decode(library.error_login_session(error)),
             decode(library.error_login_profile(error)),
         )
-    details = {
+    details: dict[str, Any] = {
         "status": status,
         "detail": library.error_detail(error),
         "code": code,

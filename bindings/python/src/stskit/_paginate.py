@@ -33,13 +33,13 @@ class PageIterator(Generic[Page]):
         self.resume_token: str | None = None
 
     def __iter__(self) -> Iterator[Page]:
-        client = self._client._client()  # pyright: ignore[reportPrivateUsage]
+        client = self._client._client()
         self.resume_token = None
         pages: _native.Pages = _native.make(
             _native.Pages,
             "client_paginate",
             client.pointer,
-            self._client._number,  # pyright: ignore[reportPrivateUsage]
+            self._client._number,
             self._operation.name.encode(),
             self._data,
             self._page_size,
@@ -50,7 +50,7 @@ class PageIterator(Generic[Page]):
             try:
                 response: _native.Response = _native.make(_native.Response, "pages_next", pages.pointer)
             except ClientError as error:
-                raise self._client._classified(error, self._operation) from None  # pyright: ignore[reportPrivateUsage]
+                raise self._client._classified(error, self._operation) from None
             except ParamValidationError as error:
                 raise validation(error) from None
             self.resume_token = _native.decode(_native.library.pages_resume_token(pages.pointer))
@@ -67,12 +67,14 @@ class PageIterator(Generic[Page]):
     def build_full_result(self) -> Page:
         """All pages as one, without their metadata; with NextToken, if MaxItems cut it."""
         items: list[Any] = []
-        for page in self:
-            items += page.get(self.result_key) or []  # type: ignore[attr-defined]  # pyright: ignore
-        whole: Any = {self.result_key: items}
+        pages: Iterator[Any] = iter(self)
+        for page in pages:
+            items += page.get(self.result_key) or []
+        whole: dict[str, Any] = {self.result_key: items}
         if self.resume_token is not None:
             whole["NextToken"] = self.resume_token
-        return whole  # type: ignore[no-any-return]
+        result: Any = whole
+        return result  # type: ignore[no-any-return]
 
     def search(self, expression: str) -> Iterator[Any]:
         """What a JMESPath expression finds in each page. Needs the package jmespath."""
@@ -98,7 +100,7 @@ class Paginator(Generic[Page]):
 
     def paginate(self, **kwargs: Any) -> PageIterator[Page]:
         """The members of the operation, and PaginationConfig: {"MaxItems", "PageSize", "StartingToken"}."""
-        config = kwargs.pop("PaginationConfig", None) or {}
+        config: Mapping[str, Any] = kwargs.pop("PaginationConfig", None) or {}
         return PageIterator(self._client, self._operation, kwargs, config)
 
 

@@ -12,12 +12,22 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
-    from typing import Any
+    from typing import Any, overload
+
+    from typing_extensions import Unpack
 
     from ._client import ServiceClient
     from ._sign_in import DeviceCode, SsoSession
+    from .literals import SSOOIDCServiceName, SSOServiceName, STSServiceName
+    from .services import ClientOptions, SSOClient, SSOOIDCClient, STSClient
+    from .type_defs import AccountInfoTypeDef, RoleInfoTypeDef
 
     Connect = Callable[[_native.Config], _native.Client]
+else:
+
+    def overload(function):
+        """Without the cost of importing typing."""
+        return function
 
 
 def _default_chain(config: _native.Config) -> _native.Client:
@@ -172,7 +182,7 @@ class Session:
         Cheap while the cached ones are good: ask each time, instead of keeping a copy.
         """
         client = self._client()
-        return Credentials._of(  # pyright: ignore[reportPrivateUsage]
+        return Credentials._of(
             _native.make(_native.Credentials, "client_get_credentials", client.pointer)
         )
 
@@ -181,7 +191,7 @@ class Session:
 
     def invalidate(self, credentials: Credentials) -> None:
         """Says that a service answered that these have expired: the next lookup loads new ones."""
-        handle = credentials._handle  # pyright: ignore[reportPrivateUsage]
+        handle = credentials._handle
         _native.call("client_invalidate", self._client().pointer, handle.pointer)
 
     def explain(self) -> dict[str, Any]:
@@ -238,6 +248,21 @@ class Session:
         return list(_native.SERVICES)
 
     # --- Clients ---
+
+    @overload
+    def client(
+        self, service_name: STSServiceName, region_name: str | None = None, **options: Unpack[ClientOptions]
+    ) -> STSClient: ...
+
+    @overload
+    def client(
+        self, service_name: SSOServiceName, region_name: str | None = None, **options: Unpack[ClientOptions]
+    ) -> SSOClient: ...
+
+    @overload
+    def client(
+        self, service_name: SSOOIDCServiceName, region_name: str | None = None, **options: Unpack[ClientOptions]
+    ) -> SSOOIDCClient: ...
 
     def client(
         self,
@@ -386,23 +411,25 @@ class Session:
         handle, client = _handle(sso_session), self._client()
         return _native.text("client_get_sso_token", client.pointer, handle.pointer)
 
-    def list_sso_accounts(self, sso_session: SsoSession | None = None) -> list[dict[str, str]]:
+    def list_sso_accounts(self, sso_session: SsoSession | None = None) -> list[AccountInfoTypeDef]:
         """All accounts that the signed-in user has roles in."""
-        return self._list("accountList", "client_list_sso_accounts", sso_session)
+        found: list[AccountInfoTypeDef] = self._list("accountList", "client_list_sso_accounts", sso_session)
+        return found
 
     def list_sso_account_roles(
         self, account_id: str, sso_session: SsoSession | None = None
-    ) -> list[dict[str, str]]:
+    ) -> list[RoleInfoTypeDef]:
         """All roles that the signed-in user has in an account."""
-        return self._list("roleList", "client_list_sso_account_roles", sso_session, _native.encode(account_id))
+        account = _native.encode(account_id)
+        found: list[RoleInfoTypeDef] = self._list("roleList", "client_list_sso_account_roles", sso_session, account)
+        return found
 
-    def _list(self, key: str, name: str, sso_session: SsoSession | None, *more: Any) -> list[dict[str, str]]:
+    def _list(self, key: str, name: str, sso_session: SsoSession | None, *more: Any) -> Any:
         import json
 
         handle, client = _handle(sso_session), self._client()
         response = _native.make(_native.Response, name, client.pointer, handle.pointer, *more)
-        found: list[dict[str, str]] = json.loads(_native.library.response_json(response.pointer)).get(key, [])
-        return found
+        return json.loads(_native.library.response_json(response.pointer)).get(key, [])
 
     def __repr__(self) -> str:
         return f"Session(profile_name={self._profile!r}, credentials from {self._source_name})"
@@ -444,7 +471,7 @@ def _source(credentials: Credentials | Callable[[], Credentials] | None) -> Conn
 
 
 def _with_credentials(config: _native.Config, credentials: Credentials) -> _native.Client:
-    handle = credentials._handle  # pyright: ignore[reportPrivateUsage]
+    handle = credentials._handle
     made: _native.Client = _native.make(
         _native.Client, "client_new_with_credentials", config.pointer, handle.pointer
     )

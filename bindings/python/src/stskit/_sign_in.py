@@ -7,7 +7,9 @@ from ._config import milliseconds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import queue
     from collections.abc import Callable, Iterable
+    from concurrent.futures import Future
     from datetime import datetime
     from typing import Any
 
@@ -105,7 +107,7 @@ def _run(
     from concurrent.futures import Future
 
     # A client of its own, so that cancelling ends nothing else.
-    client = session._connect(session._config())  # pyright: ignore[reportPrivateUsage]
+    client = session._connect(session._config())
     handle = sso_session.handle() if sso_session is not None else _native.SsoSession(None)
     limit = 0 if timeout is None else milliseconds(timeout)
     tasks: queue.SimpleQueue[tuple[Any, Future[None]] | None] = queue.SimpleQueue()
@@ -134,20 +136,31 @@ def _run(
     thread = threading.Thread(target=work, name=f"stskit-sign-in-{flow}", daemon=True)
     thread.start()
     try:
-        while True:
-            task = tasks.get()
-            if task is None:
-                break
-            what, done = task
-            try:
-                show(what)
-            except BaseException as error:
-                done.set_exception(error)
-            else:
-                done.set_result(None)
+        _serve(tasks, show)
     except BaseException:
         _native.library.client_cancel(client.pointer)
         raise
     thread.join()
     if outcome:
         raise outcome[0]
+
+
+def _serve(tasks: queue.SimpleQueue[tuple[Any, Future[None]] | None], show: Callable[[Any], object]) -> None:
+    """Shows what the other thread asks for, until it says that there is no more."""
+    from queue import Empty
+
+    while True:
+        try:
+            # Not for good: a signal that another thread was given does not wake this one.
+            task = tasks.get(timeout=0.2)
+        except Empty:
+            continue
+        if task is None:
+            return
+        what, done = task
+        try:
+            show(what)
+        except BaseException as error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)

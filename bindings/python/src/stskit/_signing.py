@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from . import _native
 from .exceptions import ParamValidationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
+    from typing import Any
 
 
 def request(
@@ -23,8 +26,8 @@ def request(
     pointer = made.pointer
     if style != "standard":
         _native.call("request_set_style", pointer, _native.number(_native.STYLES, style, "signing style"))
-    items = getattr(headers, "items", None)
-    for name, value in items() if items else headers:
+    given: Any = headers
+    for name, value in given.items() if isinstance(headers, Mapping) else given:
         _native.call("request_add_header", pointer, _native.encode(name), _native.encode(value))
     if body is not None:
         data = body.encode("utf-8") if isinstance(body, str) else bytes(body)

@@ -16,7 +16,7 @@ class BridgedCredentials(botocore.credentials.Credentials):
     def __init__(self, session: Session) -> None:
         # Not that of the base class: it would keep copies.
         self._session = session
-        self.method = CredentialProvider.METHOD
+        self.method = "stskit"
 
     def get_frozen_credentials(self) -> botocore.credentials.ReadOnlyCredentials:
         found: Credentials = self._session.credentials()
@@ -37,7 +37,7 @@ class BridgedCredentials(botocore.credentials.Credentials):
         return self._session.credentials().session_token
 
     @property
-    def account_id(self) -> str | None:  # type: ignore[override]
+    def account_id(self) -> str | None:
         return self._session.credentials().account_id
 
     def __repr__(self) -> str:
@@ -64,7 +64,7 @@ def install(session: Any = None, stskit_session: Session | None = None) -> None:
     chain with the profile that was named for the session. Call it before the session makes its first client.
     """
     if session is None:
-        import boto3
+        import boto3  # type: ignore[import-untyped,unused-ignore]
 
         session = boto3._get_default_session()
     core: Any = getattr(session, "_session", session)

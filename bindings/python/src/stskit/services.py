@@ -27,7 +27,7 @@ def class_of(service_name: str, api_version: str | None = None) -> type[ServiceC
 
 
 def _make_all() -> None:
-    made = {}
+    made: dict[str, type[ServiceClient]] = {}
     for service in json.loads(_native.model())["services"]:
         name = service["name"].lower()
         _versions[name] = service["api_version"]

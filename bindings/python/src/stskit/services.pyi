@@ -1,10 +1,11 @@
 """The clients and their paginators. Made by bindings/python/generate: do not edit it."""
 
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
-from typing_extensions import Unpack
+from typing_extensions import TypedDict, Unpack
 
 from ._client import ClientExceptions, ServiceClient
+from ._config import Config
 from .exceptions import ClientError
 from ._paginate import PageIterator, Paginator
 from .type_defs import (
@@ -102,9 +103,13 @@ class SSOClient(ServiceClient):
     def list_accounts(self, **kwargs: Unpack[ListAccountsRequestTypeDef]) -> ListAccountsResponseTypeDef: ...
     def logout(self, **kwargs: Unpack[LogoutRequestTypeDef]) -> EmptyResponseMetadataTypeDef: ...
     @overload  # type: ignore[override]
-    def get_paginator(self, operation_name: Literal["list_account_roles"]) -> ListAccountRolesPaginator: ...
-    @overload  # type: ignore[override]
-    def get_paginator(self, operation_name: Literal["list_accounts"]) -> ListAccountsPaginator: ...
+    def get_paginator(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, operation_name: Literal["list_account_roles"]
+    ) -> ListAccountRolesPaginator: ...
+    @overload
+    def get_paginator(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, operation_name: Literal["list_accounts"]
+    ) -> ListAccountsPaginator: ...
 
 class SSOOIDCExceptions(ClientExceptions):
     AccessDeniedException: type[ClientError]
@@ -129,3 +134,16 @@ class SSOOIDCClient(ServiceClient):
     def create_token_with_iam(self, **kwargs: Unpack[CreateTokenWithIAMRequestTypeDef]) -> CreateTokenWithIAMResponseTypeDef: ...
     def register_client(self, **kwargs: Unpack[RegisterClientRequestTypeDef]) -> RegisterClientResponseTypeDef: ...
     def start_device_authorization(self, **kwargs: Unpack[StartDeviceAuthorizationRequestTypeDef]) -> StartDeviceAuthorizationResponseTypeDef: ...
+
+class ClientOptions(TypedDict, total=False):
+    api_version: str | None
+    use_ssl: bool
+    verify: bool | str | None
+    endpoint_url: str | None
+    aws_access_key_id: str | None
+    aws_secret_access_key: str | None
+    aws_session_token: str | None
+    aws_account_id: str | None
+    config: Config | Any
+
+def class_of(service_name: str, api_version: str | None = None) -> type[ServiceClient]: ...
