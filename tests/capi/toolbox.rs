@@ -32,7 +32,7 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 /// The tree that `capi/install` lays out, in the default profile.
 pub(crate) fn tree() -> &'static Path {
     static TREE: OnceLock<PathBuf> = OnceLock::new();
-    TREE.get_or_init(|| install("release"))
+    TREE.get_or_init(|| install("library"))
 }
 
 pub(crate) fn install(profile: &str) -> PathBuf {

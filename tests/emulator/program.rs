@@ -57,7 +57,8 @@ fn it_takes_a_port_and_a_certificate() {
 
 #[test]
 fn it_makes_the_mistakes_it_is_told_to() {
-    let faults = ["--fault", "status=503,on=GetSessionToken", "--fault=error=Nothing:418,times=2", "--fault", "throttle,always"];
+    let faults =
+        ["--fault", "status=503,on=GetSessionToken", "--fault=error=Nothing:418,times=2", "--fault", "throttle,always"];
     let (_running, lines) = start(&faults);
     let address = endpoint(&lines).trim_start_matches("http://").to_owned();
     let status = || {

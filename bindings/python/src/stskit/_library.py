@@ -53,7 +53,7 @@ def _candidates() -> list[str]:
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(here))))
     if os.path.isfile(os.path.join(root, "include", "stskit.h")):
         target = os.environ.get("CARGO_TARGET_DIR") or os.path.join(root, "target")
-        found += [os.path.join(target, *folder, name) for folder in (("capi", "release"), ("release",), ("debug",))]
+        found += [os.path.join(target, *folder, name) for folder in (("capi", "library"), ("release",), ("debug",))]
     return [path for path in found if os.path.isfile(path)] + [soname]
 
 
