@@ -68,6 +68,7 @@ pub mod config;
 pub mod dpop;
 pub mod endpoint;
 pub mod sign;
+pub mod token;
 
 mod retry;
 pub mod transport;

@@ -19,6 +19,7 @@ const LAYERS: &[&str] = &[
     "dpop",
     "protocol",
     "endpoint",
+    "token",
     "transport",
     "retry",
     "settings",

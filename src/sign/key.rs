@@ -18,7 +18,7 @@ pub(super) struct SigningKey {
 }
 
 impl SigningKey {
-    fn derive(secret: &str, date: &str, region: &str, service: &str) -> Self {
+    pub(super) fn derive(secret: &str, date: &str, region: &str, service: &str) -> Self {
         let mut start = Zeroizing::new(String::with_capacity(4 + secret.len()));
         start.push_str("AWS4");
         start.push_str(secret);

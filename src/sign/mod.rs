@@ -2,7 +2,24 @@
 //!
 //! A [`Signer`] is made once for a region and a service and keeps the derived keys. It takes a
 //! [`SignableRequest`], [`Credentials`] and a [`Timestamp`], and answers the headers to add
-//! ([`SignedHeaders`]) or the URL to hand out ([`PresignedUrl`]).
+//! ([`SignedHeaders`]) or the URL to hand out ([`PresignedUrl`]). Requests of the `http` crate are signed
+//! in place ([`Signer::sign_http`]) and presigned ([`Signer::presign_http`]).
+//!
+//! | the service wants | the value |
+//! |---|---|
+//! | a path that is encoded once and not normalised: S3 | [`PathEncoding::Single`], [`PathNormalization::AsGiven`] |
+//! | the payload hash as a header: S3, OpenSearch Serverless, VPC Lattice | [`ContentSha256::Header`] |
+//! | a body that is not hashed: presigned S3, VPC Lattice, streams | [`Payload::Unsigned`]; or [`Payload::Sha256`] |
+//! | the session token outside of the signature: IoT; or not at all | [`SessionToken::AfterSigning`], [`SessionToken::Omit`] |
+//! | fewer headers signed: OpenSearch Serverless refuses `content-length` | [`HeaderChoice`] |
+//! | no `X-Amz-Expires`: IoT, Vault | `None` for `expires` |
+//! | pairs that are not signed: Bedrock, MSK | [`PresignedUrl::with_pair`] |
+//! | another scheme, or none: IoT, databases | [`SignableRequest::scheme`] |
+//! | a port in the host, or none | [`SignableRequest::host`] is signed as it is given |
+//! | another time than now | the argument `at` |
+//!
+//! Everything else is the same for all services, and is the default. Tokens that are made of such
+//! signatures are in [`token`](crate::token).
 //!
 //! The rules are those of the AWS documentation, "Create a signed AWS API request":
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>.
@@ -25,11 +42,11 @@ use crate::timestamp::{AmzDate, Timestamp};
 use canonical::Pair;
 use key::KeyCache;
 
-pub use options::{ContentSha256, PathEncoding, PathNormalization, Payload, SessionToken};
+pub use options::{ContentSha256, HeaderChoice, PathEncoding, PathNormalization, Payload, SessionToken};
 pub use presign::{MAX_EXPIRES, PresignedUrl};
 pub use request::SignableRequest;
 
-const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
@@ -64,6 +81,7 @@ pub struct Signer {
     payload: Payload,
     content_sha256: ContentSha256,
     session_token: SessionToken,
+    signed_headers: HeaderChoice,
     keys: KeyCache,
 }
 
@@ -79,6 +97,7 @@ impl Signer {
             payload: Payload::default(),
             content_sha256: ContentSha256::default(),
             session_token: SessionToken::default(),
+            signed_headers: HeaderChoice::default(),
             keys: KeyCache::default(),
         }
     }
@@ -115,6 +134,13 @@ impl Signer {
     #[must_use]
     pub fn session_token(mut self, value: SessionToken) -> Self {
         self.session_token = value;
+        self
+    }
+
+    /// Defaults to [`HeaderChoice::Given`].
+    #[must_use]
+    pub fn signed_headers(mut self, value: HeaderChoice) -> Self {
+        self.signed_headers = value;
         self
     }
 
@@ -185,13 +211,7 @@ impl Signer {
         credentials: &Credentials,
         at: Timestamp,
     ) -> Result<()> {
-        let mut headers = Vec::with_capacity(request.headers().len());
-        for (name, value) in request.headers() {
-            let value = value.to_str().map_err(|e| {
-                Error::input(format!("the value of the header {name} is not visible ASCII text")).with_source(e)
-            })?;
-            headers.push((name.as_str(), value));
-        }
+        let headers = request::header_texts(request)?;
         let mut signable = SignableRequest::from_http(request, request.body().as_ref())?;
         signable.headers = &headers;
         let signed = self.sign(&signable, credentials, at)?;
@@ -206,6 +226,39 @@ impl Signer {
             request.headers_mut().insert(name, value);
         }
         Ok(())
+    }
+
+    /// Presigns a request of the `http` crate, all of its headers included: see [`presign`](Self::presign).
+    ///
+    /// ```
+    /// use stskit::sign::{PathEncoding, PathNormalization, Payload, Signer};
+    /// use stskit::{Credentials, Timestamp};
+    ///
+    /// let upload = http::Request::put("https://demo.s3.eu-west-1.amazonaws.com/new%20file").body(())?;
+    /// let url = Signer::new("s3", "eu-west-1")
+    ///     .path_encoding(PathEncoding::Single)
+    ///     .path_normalization(PathNormalization::AsGiven)
+    ///     .payload(Payload::Unsigned)
+    ///     .presign_http(&upload, &Credentials::new("AKIDEXAMPLE", "secret"), Timestamp::from_secs(0), Some(900))?;
+    /// assert!(url.expose().starts_with("https://demo.s3.eu-west-1.amazonaws.com/new%20file?X-Amz-Algorithm="));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// The body is not looked at: it counts as empty unless [`payload`](Self::payload) says otherwise.
+    ///
+    /// # Errors
+    /// As [`presign`](Self::presign), and for header values that are not text.
+    pub fn presign_http<B>(
+        &self,
+        request: &http::Request<B>,
+        credentials: &Credentials,
+        at: Timestamp,
+        expires: Option<u32>,
+    ) -> Result<PresignedUrl> {
+        let headers = request::header_texts(request)?;
+        let mut signable = SignableRequest::from_http(request, b"")?;
+        signable.headers = &headers;
+        self.presign(&signable, credentials, at, expires)
     }
 
     /// The canonical request that [`sign`](Self::sign) hashes: what to compare when a service answers
@@ -255,7 +308,7 @@ impl Signer {
         if send_hash {
             *third = ("x-amz-content-sha256", &hash);
         }
-        let headers = collect_headers(request, &own);
+        let headers = self.collect_headers(request, &own);
 
         let values: usize = headers.iter().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
         let mut text = String::with_capacity(96 + request.path.len() * 2 + request.query.len() * 2 + values);
@@ -263,7 +316,7 @@ impl Signer {
         text.push('\n');
         canonical::push_path(&mut text, request.path, self.path_encoding, self.path_normalization);
         text.push('\n');
-        canonical::push_query(&mut text, request.query, &[]);
+        canonical::push_query(&mut text, request.query, [""; 0]);
         text.push('\n');
         let names = canonical::push_headers(&mut text, &headers);
         let names = names..text.len();
@@ -324,7 +377,30 @@ impl Signer {
 
     fn signature(&self, work: &Work, credentials: &Credentials) -> [u8; 32] {
         let text = self.text_to_sign(work);
-        self.keys.sign(credentials, &work.date, &self.region, &self.service, text.as_bytes())
+        self.mac(credentials, &work.date, text.as_bytes())
+    }
+
+    /// HMAC of a text under the key of a day: the last step of every signature, and all of those that
+    /// have a canonical request of their own kind (`token`).
+    pub(crate) fn mac(&self, credentials: &Credentials, date: &AmzDate, text: &[u8]) -> [u8; 32] {
+        self.keys.sign(credentials, date, &self.region, &self.service, text)
+    }
+
+    /// The headers to sign, sorted by name: those of the request that may be signed, `host`, and our own
+    /// (an empty name is an unused place), which replace headers of the same name.
+    fn collect_headers<'a>(&self, request: &SignableRequest<'a>, own: &[(&'a str, &'a str)]) -> Vec<Pair<'a>> {
+        let mut headers: Vec<Pair<'a>> = Vec::with_capacity(request.headers.len() + 4);
+        for (name, value) in request.headers {
+            let Some(lower) = canonical::signable_name(name, &self.signed_headers) else { continue };
+            let replaced = matches!(&*lower, "host" | "x-amz-date") || own.iter().any(|(n, _)| *n == &*lower);
+            if !replaced {
+                headers.push((lower, value));
+            }
+        }
+        headers.push((Cow::Borrowed("host"), request.host));
+        headers.extend(own.iter().filter(|(name, _)| !name.is_empty()).map(|(n, v)| (Cow::Borrowed(*n), *v)));
+        headers.sort_by(|a, b| a.0.cmp(&b.0));
+        headers
     }
 }
 
@@ -338,6 +414,7 @@ impl fmt::Debug for Signer {
             .field("payload", &self.payload)
             .field("content_sha256", &self.content_sha256)
             .field("session_token", &self.session_token)
+            .field("signed_headers", &self.signed_headers)
             .finish_non_exhaustive()
     }
 }
@@ -351,25 +428,13 @@ struct Work {
     added_content_sha256: Option<String>,
 }
 
-/// The headers to sign, sorted by name: those of the request that may be signed, `host`, and our own
-/// (an empty name is an unused place), which replace headers of the same name.
-fn collect_headers<'a>(request: &SignableRequest<'a>, own: &[(&'a str, &'a str)]) -> Vec<Pair<'a>> {
-    let mut headers: Vec<Pair<'a>> = Vec::with_capacity(request.headers.len() + 4);
-    for (name, value) in request.headers {
-        let Some(lower) = canonical::signable_name(name) else { continue };
-        let replaced = matches!(&*lower, "host" | "x-amz-date") || own.iter().any(|(n, _)| *n == &*lower);
-        if !replaced {
-            headers.push((lower, value));
-        }
-    }
-    headers.push((Cow::Borrowed("host"), request.host));
-    headers.extend(own.iter().filter(|(name, _)| !name.is_empty()).map(|(n, v)| (Cow::Borrowed(*n), *v)));
-    headers.sort_by(|a, b| a.0.cmp(&b.0));
-    headers
+/// What SES takes as the password of SMTP, but for its form: a key of a day that never was.
+pub(crate) fn smtp_mac(credentials: &Credentials, region: &str) -> [u8; 32] {
+    key::SigningKey::derive(credentials.secret_access_key(), "11111111", region, "ses").sign(b"SendRawEmail")
 }
 
 /// Appends 64 lower-case hex digits.
-fn push_hex(out: &mut String, bytes: &[u8; 32]) {
+pub(crate) fn push_hex(out: &mut String, bytes: &[u8; 32]) {
     /// Two digits for each byte: one look-up instead of two computed digits.
     #[allow(clippy::indexing_slicing)] // computed by the compiler: an index out of bounds does not compile
     static PAIRS: [[u8; 2]; 256] = {

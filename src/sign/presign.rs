@@ -1,14 +1,18 @@
 //! The query form of a signature: presigned URLs.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
-use super::canonical;
-use super::{ALGORITHM, SessionToken, SignableRequest, Signer, Work, collect_headers, push_hex};
+use sha2::{Digest, Sha256};
+
+use super::canonical::{self, Pair};
+use super::{ALGORITHM, SessionToken, SignableRequest, Signer, push_hex};
 use crate::credential::Credentials;
 use crate::error::{Error, Result};
 use crate::percent::percent_encode_into;
 use crate::secret::Secret;
-use crate::timestamp::Timestamp;
+use crate::timestamp::{AmzDate, Timestamp};
 
 /// Longest life of a presigned URL: seven days, in seconds
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>).
@@ -65,38 +69,32 @@ impl Signer {
         }
         self.check(request, credentials)?;
         let date = at.amz_date();
-        let headers = collect_headers(request, &[]);
-        let mut names = String::new();
-        canonical::push_names(&mut names, &headers);
-        let mut scope = format!("{}/", credentials.access_key_id());
-        self.push_scope(&mut scope, &date);
-        let expires_text = expires.map(|e| e.to_string());
+        let (host_only, collected): ([Pair<'_>; 1], Vec<Pair<'_>>);
+        let headers: &[Pair<'_>] = if request.headers.is_empty() {
+            host_only = [(Cow::Borrowed("host"), request.host)];
+            &host_only
+        } else {
+            collected = self.collect_headers(request, &[]);
+            &collected
+        };
         let token = credentials.session_token();
+        let names: usize = headers.iter().map(|(name, _)| name.len() + 3).sum();
+        let room = 340
+            + credentials.access_key_id().len()
+            + self.region.len()
+            + self.service.len()
+            + request.host.len()
+            + request.path.len()
+            + request.query.len()
+            + names
+            + token.map_or(0, |t| 40 + t.len() + t.len() / 8);
 
-        let mut added: Vec<(&str, &str)> =
-            vec![("X-Amz-Algorithm", ALGORITHM), ("X-Amz-Credential", &scope), ("X-Amz-Date", date.long())];
-        added.extend(expires_text.as_deref().map(|e| ("X-Amz-Expires", e)));
-        added.push(("X-Amz-SignedHeaders", &names));
-        if self.session_token == SessionToken::Signed {
-            added.extend(token.map(|t| ("X-Amz-Security-Token", t)));
+        // The URL first: the canonical query has the same pairs, and is copied from it.
+        let mut url = String::with_capacity(room);
+        if !request.scheme.is_empty() {
+            url.push_str(request.scheme);
+            url.push_str("://");
         }
-
-        let mut text = String::with_capacity(512 + request.query.len() + token.map_or(0, str::len) * 2);
-        text.push_str(request.method);
-        text.push('\n');
-        canonical::push_path(&mut text, request.path, self.path_encoding, self.path_normalization);
-        text.push('\n');
-        canonical::push_query(&mut text, request.query, &added);
-        text.push('\n');
-        canonical::push_headers(&mut text, &headers);
-        text.push('\n');
-        self.push_payload_hash(&mut text, request);
-        let signature =
-            self.signature(&Work { canonical: text, names: 0..0, date, added_content_sha256: None }, credentials);
-
-        let mut url = String::with_capacity(512 + request.query.len() + token.map_or(0, str::len) * 2);
-        url.push_str(request.scheme);
-        url.push_str("://");
         url.push_str(request.host);
         if !request.path.starts_with('/') {
             url.push('/');
@@ -105,25 +103,131 @@ impl Signer {
         url.push('?');
         url.push_str(request.query);
         // A raw `?` may end the query: what the URL ends with does not tell whether pairs came before.
-        let mut separate = !request.query.is_empty() && !request.query.ends_with('&');
-        let mut pair = |name: &str, value: &str| {
-            if std::mem::replace(&mut separate, true) {
-                url.push('&');
-            }
-            url.push_str(name);
-            url.push('=');
-            percent_encode_into(&mut url, value);
-        };
-        added.iter().for_each(|(name, value)| pair(name, value));
-        let mut hex = String::with_capacity(64);
-        push_hex(&mut hex, &signature);
-        pair("X-Amz-Signature", &hex);
-        if self.session_token == SessionToken::AfterSigning
-            && let Some(token) = token
-        {
-            pair("X-Amz-Security-Token", token);
+        if !request.query.is_empty() && !request.query.ends_with('&') {
+            url.push('&');
         }
-        Ok(PresignedUrl { url: url.into(), signature: hex })
+        let algorithm = url.len();
+        url.push_str("X-Amz-Algorithm=");
+        url.push_str(ALGORITHM);
+        url.push_str("&X-Amz-Credential=");
+        percent_encode_into(&mut url, credentials.access_key_id());
+        url.push_str("%2F");
+        url.push_str(date.short());
+        url.push_str("%2F");
+        percent_encode_into(&mut url, &self.region);
+        url.push_str("%2F");
+        percent_encode_into(&mut url, &self.service);
+        url.push_str("%2Faws4_request&X-Amz-Date=");
+        url.push_str(date.long());
+        if let Some(seconds) = expires {
+            url.push_str("&X-Amz-Expires=");
+            push_number(&mut url, seconds);
+        }
+        let algorithm = algorithm..url.len();
+        url.push_str("&X-Amz-SignedHeaders=");
+        push_encoded_names(&mut url, headers);
+        let names = algorithm.end + 1..url.len();
+        let mut signed_token = 0..0;
+        if self.session_token == SessionToken::Signed {
+            let start = url.len() + 1;
+            if push_token(&mut url, token) {
+                signed_token = start..url.len();
+            }
+        }
+
+        let pairs = [algorithm, signed_token, names].map(|range| url.get(range).unwrap_or_default());
+        let signature = self.signature_of_query(request, credentials, &date, headers, pairs, room);
+        url.push_str("&X-Amz-Signature=");
+        let start = url.len();
+        push_hex(&mut url, &signature);
+        let signature = start..url.len();
+        if self.session_token == SessionToken::AfterSigning {
+            push_token(&mut url, token);
+        }
+        Ok(PresignedUrl { url: url.into(), signature })
+    }
+
+    /// `pairs`: those that the signature adds to the query, encoded, by name.
+    fn signature_of_query(
+        &self,
+        request: &SignableRequest<'_>,
+        credentials: &Credentials,
+        date: &AmzDate,
+        headers: &[Pair<'_>],
+        pairs: [&str; 3],
+        room: usize,
+    ) -> [u8; 32] {
+        let pairs = pairs.into_iter().filter(|pair| !pair.is_empty());
+        let values: usize = headers.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
+        let mut text = String::with_capacity(room + values + 260);
+        text.push_str(request.method);
+        text.push('\n');
+        canonical::push_path(&mut text, request.path, self.path_encoding, self.path_normalization);
+        text.push('\n');
+        if request.query.is_empty() || canonical::is_canonical_before(request.query, "X-Amz-Algorithm") {
+            text.push_str(request.query);
+            for (at, pair) in pairs.enumerate() {
+                if at > 0 || !request.query.is_empty() {
+                    text.push('&');
+                }
+                text.push_str(pair);
+            }
+        } else {
+            canonical::push_query(&mut text, request.query, pairs);
+        }
+        text.push('\n');
+        canonical::push_headers(&mut text, headers);
+        text.push('\n');
+        self.push_payload_hash(&mut text, request);
+
+        // The string to sign stands behind what it hashes.
+        let hash: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+        let start = text.len();
+        text.push_str(ALGORITHM);
+        text.push('\n');
+        text.push_str(date.long());
+        text.push('\n');
+        self.push_scope(&mut text, date);
+        text.push('\n');
+        push_hex(&mut text, &hash);
+        self.mac(credentials, date, text.as_bytes().get(start..).unwrap_or_default())
+    }
+}
+
+/// The session token as one more pair, if there is one.
+fn push_token(url: &mut String, token: Option<&str>) -> bool {
+    if let Some(token) = token {
+        url.push_str("&X-Amz-Security-Token=");
+        percent_encode_into(url, token);
+    }
+    token.is_some()
+}
+
+fn push_number(out: &mut String, mut number: u32) {
+    let mut digits = [b'0'; 10];
+    let mut from = digits.len();
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        from -= 1;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.push_str(digits.get(from..).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default());
+}
+
+/// The names of the signed headers, `;` as `%3B` in between.
+fn push_encoded_names(out: &mut String, headers: &[Pair<'_>]) {
+    let mut previous: Option<&str> = None;
+    for (name, _) in headers {
+        if previous != Some(name) {
+            if previous.is_some() {
+                out.push_str("%3B");
+            }
+            percent_encode_into(out, name);
+        }
+        previous = Some(name);
     }
 }
 
@@ -147,7 +251,8 @@ impl Signer {
 #[derive(Clone, PartialEq, Eq)]
 pub struct PresignedUrl {
     url: Secret,
-    signature: String,
+    /// Where the signature stands in it.
+    signature: Range<usize>,
 }
 
 impl PresignedUrl {
@@ -158,7 +263,38 @@ impl PresignedUrl {
 
     /// The signature alone, 64 hex digits.
     pub fn signature(&self) -> &str {
-        &self.signature
+        self.expose().get(self.signature.clone()).unwrap_or_default()
+    }
+
+    /// Adds a pair to the end of the query, which the signature does not cover: what the service wants to
+    /// see in the URL, but not in the signature. Name and value are percent-encoded.
+    ///
+    /// ```
+    /// use stskit::sign::{SignableRequest, Signer};
+    /// use stskit::{Credentials, Timestamp};
+    ///
+    /// let request = http::Request::get("https://kafka.eu-west-1.amazonaws.com/?Action=kafka-cluster%3AConnect").body(())?;
+    /// let url = Signer::new("kafka-cluster", "eu-west-1")
+    ///     .presign_http(&request, &Credentials::new("AKIDEXAMPLE", "secret"), Timestamp::from_secs(0), Some(900))?
+    ///     .with_pair("User-Agent", "my program/1.0");
+    /// assert!(url.expose().ends_with("&User-Agent=my%20program%2F1.0"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_pair(self, name: &str, value: &str) -> Self {
+        // A copy, so that growing leaves nothing behind that is not wiped.
+        let mut url = String::with_capacity(self.expose().len() + 3 * (name.len() + value.len()) + 2);
+        url.push_str(self.expose());
+        url.push('&');
+        percent_encode_into(&mut url, name);
+        url.push('=');
+        percent_encode_into(&mut url, value);
+        PresignedUrl { url: url.into(), signature: self.signature }
+    }
+
+    /// The URL itself, to be passed on without a copy.
+    pub fn into_secret(self) -> Secret {
+        self.url
     }
 }
 

@@ -1,0 +1,88 @@
+//! What the tokens that are presigned URLs have in common.
+
+use super::check::{self, TokenError};
+use super::{Purpose, Token};
+use crate::credential::Credentials;
+use crate::error::Result;
+use crate::percent::percent_encode_into;
+use crate::secret::Secret;
+use crate::sign::{PresignedUrl, SignableRequest, Signer};
+use crate::timestamp::Timestamp;
+
+/// A request that is presigned again for each token; all that can be done before is done once.
+pub(super) struct Presigned {
+    pub(super) purpose: Purpose,
+    pub(super) signer: Signer,
+    pub(super) method: &'static str,
+    pub(super) host: String,
+    pub(super) path: String,
+    /// Percent-encoded.
+    pub(super) query: String,
+    pub(super) headers: Vec<(&'static str, String)>,
+    /// `X-Amz-Expires`; `None`: left out.
+    pub(super) expires: Option<u32>,
+}
+
+impl Presigned {
+    /// A GET of `/` with these pairs in the query, in this order.
+    pub(super) fn new(purpose: Purpose, host: String, region: &str, pairs: &[(&str, &str)]) -> Self {
+        let facts = purpose.facts();
+        let mut query = String::new();
+        for (name, value) in pairs {
+            if !query.is_empty() {
+                query.push('&');
+            }
+            query.push_str(name);
+            query.push('=');
+            percent_encode_into(&mut query, value);
+        }
+        Presigned {
+            purpose,
+            signer: Signer::new(facts.signing_name, region),
+            method: "GET",
+            host,
+            path: "/".to_owned(),
+            query,
+            headers: Vec::new(),
+            expires: Some(facts.expires),
+        }
+    }
+
+    pub(super) fn expires(mut self, seconds: u32) -> Result<Self, TokenError> {
+        self.expires = Some(check::expires(seconds, self.purpose.facts().longest)?);
+        Ok(self)
+    }
+
+    pub(super) fn region(&self) -> &str {
+        self.signer.region()
+    }
+
+    pub(super) fn url(&self, credentials: &Credentials, at: Timestamp) -> Result<PresignedUrl> {
+        check::alive(credentials, at)?;
+        let mut request = SignableRequest {
+            method: self.method,
+            scheme: self.purpose.facts().scheme,
+            host: &self.host,
+            path: &self.path,
+            query: &self.query,
+            headers: &[],
+            body: b"",
+        };
+        if self.headers.is_empty() {
+            return self.signer.presign(&request, credentials, at, self.expires);
+        }
+        let headers: Vec<(&str, &str)> = self.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        request.headers = &headers;
+        self.signer.presign(&request, credentials, at, self.expires)
+    }
+
+    /// The URL as the token, with the life that was signed.
+    pub(super) fn token(&self, credentials: &Credentials, at: Timestamp) -> Result<Token> {
+        let text = self.url(credentials, at)?.into_secret();
+        Ok(self.made_of(text, credentials, at))
+    }
+
+    pub(super) fn made_of(&self, text: Secret, credentials: &Credentials, at: Timestamp) -> Token {
+        Token::new(self.purpose, text, credentials, at, self.expires.unwrap_or(self.purpose.facts().expires))
+    }
+}
