@@ -30,6 +30,7 @@ const LAYERS: &[&str] = &[
     "signin",
     "identity_center",
     "providers",
+    "web_token",
     "ffi",
 ];
 

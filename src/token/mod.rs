@@ -22,7 +22,7 @@
 //! | CodeCommit, SES | [`CodeCommit`], [`SesSmtp`] | the password; [`Token::user`] goes with it |
 //! | Keyspaces | [`Keyspaces`] | the answer to the server's challenge |
 //!
-//! Tokens of GetWebIdentityToken need a call to STS, so they are made elsewhere.
+//! Tokens of GetWebIdentityToken need a call to STS: [`web_token`](crate::web_token) makes them.
 //!
 //! A token is a password: it is in no error, no log and no `Debug`, and wiped when dropped. It ends with
 //! its credentials, whatever was signed, so that is what [`Token::expires_at`] says.
@@ -134,7 +134,7 @@ through_pointers!(&M, Box<M>, Arc<M>);
 /// let soon = Credentials::new("AKIDEXAMPLE", "secret").with_session_token("t").with_expiration(at.plus_secs(400));
 /// let token = Eks::new("my-cluster", "eu-west-1")?.token(&soon, at)?;
 /// assert!(token.expose().starts_with("k8s-aws-v1."));
-/// assert_eq!((token.purpose(), token.access_key_id()), (Purpose::Eks, "AKIDEXAMPLE"));
+/// assert_eq!((token.purpose(), token.access_key_id()), (Purpose::Eks, Some("AKIDEXAMPLE")));
 /// // It ends with the credentials, sooner than a token of EKS else would.
 /// assert_eq!(token.expires_at(), at.plus_secs(400));
 /// assert!(!format!("{token:?}").contains("k8s-aws"));
@@ -145,7 +145,7 @@ pub struct Token {
     text: Secret,
     user: Option<Secret>,
     expires_at: Timestamp,
-    access_key_id: String,
+    access_key_id: Option<String>,
     purpose: Purpose,
 }
 
@@ -161,7 +161,13 @@ impl Token {
         // What is signed has whole seconds.
         let end = Timestamp::from_secs(at.as_secs()).plus_secs(i64::from(lifetime_seconds));
         let expires_at = credentials.expiration().map_or(end, |expiration| end.min(expiration));
-        Token { text, user: None, expires_at, access_key_id: credentials.access_key_id().to_owned(), purpose }
+        let access_key_id = Some(credentials.access_key_id().to_owned());
+        Token { text, user: None, expires_at, access_key_id, purpose }
+    }
+
+    /// One that a service made.
+    pub(crate) fn issued(purpose: Purpose, text: Secret, expires_at: Timestamp) -> Self {
+        Token { text, user: None, expires_at, access_key_id: None, purpose }
     }
 
     fn with_user(mut self, user: impl Into<Secret>) -> Self {
@@ -202,9 +208,9 @@ impl Token {
         self.expires_at
     }
 
-    /// The access key id of the credentials that made it.
-    pub fn access_key_id(&self) -> &str {
-        &self.access_key_id
+    /// The access key id of the credentials that made it; `None` for one that a service made.
+    pub fn access_key_id(&self) -> Option<&str> {
+        self.access_key_id.as_deref()
     }
 
     /// What it is for.
