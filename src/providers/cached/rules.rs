@@ -161,6 +161,8 @@ mod tests {
             assert_eq!(made.advisory, NOW + (lifetime_s - advisory_s) * 1000, "{lifetime_s}");
             assert_eq!(made.mandatory, NOW + (lifetime_s - 60) * 1000, "{lifetime_s}");
             assert_eq!(made.expires, NOW + lifetime_s * 1000);
+            let ahead = entry(lifetime_s * 1000, Stability::RefreshAhead, None).unwrap();
+            assert_eq!((ahead.advisory, ahead.mandatory, ahead.expires), (made.advisory, made.mandatory, made.expires));
             let made = entry(lifetime_s * 1000, Stability::CacheOnly, Some(600)).unwrap();
             assert_eq!((made.advisory, made.mandatory), (made.expires - 10_000, made.expires - 10_000));
         }
