@@ -9,15 +9,26 @@ pub(crate) const fn is_unreserved(byte: u8) -> bool {
 
 /// Appends one byte as `%XX`.
 pub(crate) fn push_encoded(out: &mut String, byte: u8) {
-    let digit = |n: u8| char::from(HEX_UPPER.get(usize::from(n)).copied().unwrap_or(b'0'));
-    out.push('%');
-    out.push(digit(byte >> 4));
-    out.push(digit(byte & 15));
+    let digit = |n: u8| HEX_UPPER.get(usize::from(n)).copied().unwrap_or(b'0');
+    out.push_str(std::str::from_utf8(&[b'%', digit(byte >> 4), digit(byte & 15)]).unwrap_or_default());
 }
 
 /// Appends `text` percent-encoded, a space as `%20`; runs of unreserved characters are copied whole.
 pub(crate) fn percent_encode_into(out: &mut String, text: &str) {
-    encode_except(out, text, is_unreserved);
+    // Session tokens are long: one look-up for each byte.
+    static UNRESERVED: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            #[allow(clippy::indexing_slicing)] // computed by the compiler: an index out of bounds does not compile
+            {
+                table[byte] = is_unreserved(byte as u8);
+            }
+            byte += 1;
+        }
+        table
+    };
+    encode_except(out, text, |b| UNRESERVED.get(usize::from(b)).copied().unwrap_or(false));
 }
 
 /// Appends `text`, percent-encoding each byte that `keep` does not name. `keep` must hold for ASCII only.

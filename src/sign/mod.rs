@@ -37,12 +37,14 @@ use sha2::{Digest, Sha256};
 
 use crate::credential::Credentials;
 use crate::error::{Error, Result};
+use crate::percent::percent_encode_into;
 use crate::secret::Secret;
 use crate::timestamp::{AmzDate, Timestamp};
 use canonical::Pair;
 use key::KeyCache;
 
 pub use options::{ContentSha256, HeaderChoice, PathEncoding, PathNormalization, Payload, SessionToken};
+pub(crate) use presign::Prepared;
 pub use presign::{MAX_EXPIRES, PresignedUrl};
 pub use request::SignableRequest;
 
@@ -76,6 +78,8 @@ const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 pub struct Signer {
     service: String,
     region: String,
+    /// `%2F<region>%2F<service>%2Faws4_request`, as it stands in a query.
+    encoded_scope: String,
     path_encoding: PathEncoding,
     path_normalization: PathNormalization,
     payload: Payload,
@@ -89,9 +93,16 @@ impl Signer {
     /// A signer with the rules of every service but S3. `service` is the signing name (`sts`), which
     /// is not always the first label of the host.
     pub fn new(service: impl Into<String>, region: impl Into<String>) -> Self {
+        let (service, region) = (service.into(), region.into());
+        let mut encoded_scope = String::with_capacity(region.len() + service.len() + 24);
+        for part in [region.as_str(), service.as_str(), "aws4_request"] {
+            encoded_scope.push_str("%2F");
+            percent_encode_into(&mut encoded_scope, part);
+        }
         Signer {
-            service: service.into(),
-            region: region.into(),
+            service,
+            region,
+            encoded_scope,
             path_encoding: PathEncoding::default(),
             path_normalization: PathNormalization::default(),
             payload: Payload::default(),
@@ -290,7 +301,8 @@ impl Signer {
     }
 
     fn canonicalize(&self, request: &SignableRequest<'_>, credentials: &Credentials, at: Timestamp) -> Result<Work> {
-        self.check(request, credentials)?;
+        self.check(request)?;
+        check_key_id(credentials)?;
         let date = at.amz_date();
         let token = match self.session_token {
             SessionToken::Signed => credentials.session_token(),
@@ -325,22 +337,11 @@ impl Signer {
         Ok(Work { canonical: text, names, date, added_content_sha256: send_hash.then_some(hash) })
     }
 
-    fn check(&self, request: &SignableRequest<'_>, credentials: &Credentials) -> Result<()> {
-        let fit = |text: &str| !text.is_empty() && text.bytes().fold(true, |fit, b| fit & b.is_ascii_graphic());
-        let wrong = if !fit(&self.region) {
-            "region"
-        } else if !fit(&self.service) {
-            "signing name"
-        } else if !fit(request.host) {
-            "host"
-        } else if !fit(credentials.access_key_id()) {
-            "access key id"
-        } else {
-            return Ok(());
-        };
-        Err(Error::input(format!(
-            "cannot sign: the {wrong} is empty or holds a character that cannot stand in a header"
-        )))
+    fn check(&self, request: &SignableRequest<'_>) -> Result<()> {
+        for (text, name) in [(&*self.region, "region"), (&*self.service, "signing name"), (request.host, "host")] {
+            check_fit(text, name)?;
+        }
+        Ok(())
     }
 
     fn push_payload_hash(&self, out: &mut String, request: &SignableRequest<'_>) {
@@ -417,6 +418,17 @@ impl fmt::Debug for Signer {
             .field("signed_headers", &self.signed_headers)
             .finish_non_exhaustive()
     }
+}
+
+fn check_key_id(credentials: &Credentials) -> Result<()> {
+    check_fit(credentials.access_key_id(), "access key id")
+}
+
+fn check_fit(text: &str, name: &str) -> Result<()> {
+    if !text.is_empty() && text.bytes().fold(true, |fit, b| fit & b.is_ascii_graphic()) {
+        return Ok(());
+    }
+    Err(Error::input(format!("cannot sign: the {name} is empty or holds a character that cannot stand in a header")))
 }
 
 /// A canonical request on its way to a signature.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use super::canonical::{self, Pair};
-use super::{ALGORITHM, SessionToken, SignableRequest, Signer, push_hex};
+use super::{ALGORITHM, SessionToken, SignableRequest, Signer, check_key_id, push_hex};
 use crate::credential::Credentials;
 use crate::error::{Error, Result};
 use crate::percent::percent_encode_into;
@@ -23,6 +23,23 @@ use crate::timestamp::{AmzDate, Timestamp};
 /// assert_eq!(stskit::sign::MAX_EXPIRES, 7 * 24 * 60 * 60);
 /// ```
 pub const MAX_EXPIRES: u32 = 604_800;
+
+/// The first of the pairs that a signature adds, in the order of the canonical query.
+const FIRST_PAIR: &str = "X-Amz-Algorithm";
+
+/// What is known of a request that will be presigned many times.
+#[derive(Clone, Copy)]
+pub(crate) struct Prepared {
+    /// The query is in the canonical form, with all names before those of the signature.
+    canonical: bool,
+}
+
+impl Prepared {
+    /// Looks at the query.
+    pub(crate) fn of(query: &str) -> Self {
+        Prepared { canonical: canonical::is_canonical_before(query, FIRST_PAIR) }
+    }
+}
 
 impl Signer {
     /// Presigns the request: answers the URL with the signature in its query.
@@ -60,6 +77,19 @@ impl Signer {
         at: Timestamp,
         expires: Option<u32>,
     ) -> Result<PresignedUrl> {
+        self.check(request)?;
+        self.presign_prepared(request, credentials, at, expires, Prepared::of(request.query))
+    }
+
+    /// As `presign`, for a request whose parts are known to be right. The access key id is checked.
+    pub(crate) fn presign_prepared(
+        &self,
+        request: &SignableRequest<'_>,
+        credentials: &Credentials,
+        at: Timestamp,
+        expires: Option<u32>,
+        prepared: Prepared,
+    ) -> Result<PresignedUrl> {
         if let Some(seconds) = expires
             && !(1..=MAX_EXPIRES).contains(&seconds)
         {
@@ -67,7 +97,7 @@ impl Signer {
                 "a presigned URL lives 1 to {MAX_EXPIRES} seconds (seven days), not {seconds}"
             )));
         }
-        self.check(request, credentials)?;
+        check_key_id(credentials)?;
         let date = at.amz_date();
         let (host_only, collected): ([Pair<'_>; 1], Vec<Pair<'_>>);
         let headers: &[Pair<'_>] = if request.headers.is_empty() {
@@ -79,10 +109,11 @@ impl Signer {
         };
         let token = credentials.session_token();
         let names: usize = headers.iter().map(|(name, _)| name.len() + 3).sum();
-        let room = 340
+        // What is in every URL, and an escape or two of the caller's.
+        let room = 215
             + credentials.access_key_id().len()
-            + self.region.len()
-            + self.service.len()
+            + self.encoded_scope.len()
+            + request.scheme.len()
             + request.host.len()
             + request.path.len()
             + request.query.len()
@@ -113,11 +144,8 @@ impl Signer {
         percent_encode_into(&mut url, credentials.access_key_id());
         url.push_str("%2F");
         url.push_str(date.short());
-        url.push_str("%2F");
-        percent_encode_into(&mut url, &self.region);
-        url.push_str("%2F");
-        percent_encode_into(&mut url, &self.service);
-        url.push_str("%2Faws4_request&X-Amz-Date=");
+        url.push_str(&self.encoded_scope);
+        url.push_str("&X-Amz-Date=");
         url.push_str(date.long());
         if let Some(seconds) = expires {
             url.push_str("&X-Amz-Expires=");
@@ -136,7 +164,7 @@ impl Signer {
         }
 
         let pairs = [algorithm, signed_token, names].map(|range| url.get(range).unwrap_or_default());
-        let signature = self.signature_of_query(request, credentials, &date, headers, pairs, room);
+        let signature = self.signature_of_query(request, credentials, &date, headers, pairs, (prepared, room));
         url.push_str("&X-Amz-Signature=");
         let start = url.len();
         push_hex(&mut url, &signature);
@@ -155,7 +183,7 @@ impl Signer {
         date: &AmzDate,
         headers: &[Pair<'_>],
         pairs: [&str; 3],
-        room: usize,
+        (prepared, room): (Prepared, usize),
     ) -> [u8; 32] {
         let pairs = pairs.into_iter().filter(|pair| !pair.is_empty());
         let values: usize = headers.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
@@ -164,7 +192,7 @@ impl Signer {
         text.push('\n');
         canonical::push_path(&mut text, request.path, self.path_encoding, self.path_normalization);
         text.push('\n');
-        if request.query.is_empty() || canonical::is_canonical_before(request.query, "X-Amz-Algorithm") {
+        if request.query.is_empty() || prepared.canonical {
             text.push_str(request.query);
             for (at, pair) in pairs.enumerate() {
                 if at > 0 || !request.query.is_empty() {

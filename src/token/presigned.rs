@@ -6,7 +6,7 @@ use crate::credential::Credentials;
 use crate::error::Result;
 use crate::percent::percent_encode_into;
 use crate::secret::Secret;
-use crate::sign::{PresignedUrl, SignableRequest, Signer};
+use crate::sign::{Prepared, PresignedUrl, SignableRequest, Signer};
 use crate::timestamp::Timestamp;
 
 /// A request that is presigned again for each token; all that can be done before is done once.
@@ -17,7 +17,8 @@ pub(super) struct Presigned {
     pub(super) host: String,
     pub(super) path: String,
     /// Percent-encoded.
-    pub(super) query: String,
+    query: String,
+    prepared: Prepared,
     pub(super) headers: Vec<(&'static str, String)>,
     /// `X-Amz-Expires`; `None`: left out.
     pub(super) expires: Option<u32>,
@@ -27,25 +28,32 @@ impl Presigned {
     /// A GET of `/` with these pairs in the query, in this order.
     pub(super) fn new(purpose: Purpose, host: String, region: &str, pairs: &[(&str, &str)]) -> Self {
         let facts = purpose.facts();
-        let mut query = String::new();
-        for (name, value) in pairs {
-            if !query.is_empty() {
-                query.push('&');
-            }
-            query.push_str(name);
-            query.push('=');
-            percent_encode_into(&mut query, value);
-        }
-        Presigned {
+        let mut request = Presigned {
             purpose,
             signer: Signer::new(facts.signing_name, region),
             method: "GET",
             host,
             path: "/".to_owned(),
-            query,
+            query: String::new(),
+            prepared: Prepared::of(""),
             headers: Vec::new(),
             expires: Some(facts.expires),
+        };
+        for (name, value) in pairs {
+            request.push_pair(name, value);
         }
+        request
+    }
+
+    /// One more pair at the end of the query.
+    pub(super) fn push_pair(&mut self, name: &str, value: &str) {
+        if !self.query.is_empty() {
+            self.query.push('&');
+        }
+        percent_encode_into(&mut self.query, name);
+        self.query.push('=');
+        percent_encode_into(&mut self.query, value);
+        self.prepared = Prepared::of(&self.query);
     }
 
     pub(super) fn expires(mut self, seconds: u32) -> Result<Self, TokenError> {
@@ -69,11 +77,11 @@ impl Presigned {
             body: b"",
         };
         if self.headers.is_empty() {
-            return self.signer.presign(&request, credentials, at, self.expires);
+            return self.signer.presign_prepared(&request, credentials, at, self.expires, self.prepared);
         }
         let headers: Vec<(&str, &str)> = self.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         request.headers = &headers;
-        self.signer.presign(&request, credentials, at, self.expires)
+        self.signer.presign_prepared(&request, credentials, at, self.expires, self.prepared)
     }
 
     /// The URL as the token, with the life that was signed.

@@ -7,7 +7,7 @@ use super::presigned::Presigned;
 use super::{Mint, Purpose, Token};
 use crate::credential::Credentials;
 use crate::error::Result;
-use crate::percent::{encode_except, is_unreserved, percent_encode_into};
+use crate::percent::{encode_except, is_unreserved};
 use crate::sign::{PathEncoding, PathNormalization, Payload};
 use crate::timestamp::Timestamp;
 
@@ -80,13 +80,7 @@ impl S3Url {
         if name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-")) {
             return Err(TokenError::Malformed("name of a query parameter", "X-Amz- is the signature's").into());
         }
-        let query = &mut self.0.query;
-        if !query.is_empty() {
-            query.push('&');
-        }
-        percent_encode_into(query, name);
-        query.push('=');
-        percent_encode_into(query, value);
+        self.0.push_pair(name, value);
         Ok(self)
     }
 

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// A source that answers `NoCredentials` is passed over; one that fails in another way is the end, so that no other
 /// identity is used in its place. The first that serves is the one that is asked from then on. Nothing is cached:
-/// put a [`Cached`](super::Cached) around each source, with the stability that suits it.
+/// put a [`Cached`](crate::providers::Cached) around each source, with the stability that suits it.
 ///
 /// ```
 /// use stskit::providers::{Chain, Environment};
