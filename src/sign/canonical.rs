@@ -311,7 +311,7 @@ mod tests {
             let mut out = String::new();
             push_query(&mut out, given, [""; 0]);
             assert_eq!(out, expected, "{given}");
-            let copied = is_canonical_before(given, "zz");
+            let copied = is_canonical_before(given, "X-Amz-Algorithm");
             assert!(!copied || out == given, "{given}");
         }
     }
@@ -319,23 +319,23 @@ mod tests {
     #[test]
     fn canonical_queries_are_known() {
         for (given, expected) in [
-            ("a=1&b=%2F", true),
+            ("A=1&B=%2F", true),
             ("Action=connect&DBUser=j%C3%B6rg%40x", true),
-            ("a=", true),
+            ("A=", true),
             ("", false),
-            ("a", false),
-            ("a=1&", false),
-            ("b=1&a=1", false),
-            ("a=1&a=2", false),
-            ("a=%2f", false),
-            ("a=%41", false),
-            ("a=%4", false),
-            ("a=%zz", false),
-            ("a=b=c", false),
-            ("a=x+y", false),
+            ("A", false),
+            ("A=1&", false),
+            ("B=1&A=1", false),
+            ("A=1&A=2", false),
+            ("A=%2f", false),
+            ("A=%41", false),
+            ("A=%4", false),
+            ("A=%zz", false),
+            ("A=b=c", false),
+            ("A=x+y", false),
+            ("A=\u{e9}", false),
             ("X-Amz-Expires=1", false),
-            ("X-a=1", false),
-            ("a=\u{e9}", false),
+            ("a=1", false),
         ] {
             assert_eq!(is_canonical_before(given, "X-Amz-Algorithm"), expected, "{given}");
         }

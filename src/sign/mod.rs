@@ -183,7 +183,7 @@ impl Signer {
         authorization.push_str(" Credential=");
         authorization.push_str(credentials.access_key_id());
         authorization.push('/');
-        self.push_scope(&mut authorization, &work.date);
+        self.push_scope(&mut authorization, work.date.short());
         authorization.push_str(", SignedHeaders=");
         authorization.push_str(names);
         authorization.push_str(", Signature=");
@@ -355,8 +355,8 @@ impl Signer {
         }
     }
 
-    fn push_scope(&self, out: &mut String, date: &AmzDate) {
-        out.push_str(date.short());
+    fn push_scope(&self, out: &mut String, day: &str) {
+        out.push_str(day);
         out.push('/');
         out.push_str(&self.region);
         out.push('/');
@@ -370,7 +370,7 @@ impl Signer {
         text.push('\n');
         text.push_str(work.date.long());
         text.push('\n');
-        self.push_scope(&mut text, &work.date);
+        self.push_scope(&mut text, work.date.short());
         text.push('\n');
         push_hex(&mut text, &Sha256::digest(work.canonical.as_bytes()).into());
         text

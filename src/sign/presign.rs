@@ -99,6 +99,7 @@ impl Signer {
         }
         check_key_id(credentials)?;
         let date = at.amz_date();
+        let times = (date.long(), date.short());
         let (host_only, collected): ([Pair<'_>; 1], Vec<Pair<'_>>);
         let headers: &[Pair<'_>] = if request.headers.is_empty() {
             host_only = [(Cow::Borrowed("host"), request.host)];
@@ -137,42 +138,54 @@ impl Signer {
         if !request.query.is_empty() && !request.query.ends_with('&') {
             url.push('&');
         }
-        let algorithm = url.len();
-        url.push_str("X-Amz-Algorithm=");
-        url.push_str(ALGORITHM);
-        url.push_str("&X-Amz-Credential=");
+        let first = url.len();
+        url.push_str("X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=");
         percent_encode_into(&mut url, credentials.access_key_id());
         url.push_str("%2F");
-        url.push_str(date.short());
+        url.push_str(times.1);
         url.push_str(&self.encoded_scope);
         url.push_str("&X-Amz-Date=");
-        url.push_str(date.long());
+        url.push_str(times.0);
         if let Some(seconds) = expires {
             url.push_str("&X-Amz-Expires=");
             push_number(&mut url, seconds);
         }
-        let algorithm = algorithm..url.len();
+        let end = url.len();
         url.push_str("&X-Amz-SignedHeaders=");
-        push_encoded_names(&mut url, headers);
-        let names = algorithm.end + 1..url.len();
+        match headers {
+            [_] => url.push_str("host"),
+            _ => push_encoded_names(&mut url, headers),
+        }
+        let names = end + 1..url.len();
         let mut signed_token = 0..0;
         if self.session_token == SessionToken::Signed {
             let start = url.len() + 1;
-            if push_token(&mut url, token) {
+            if self.push_token(&mut url, credentials, &date) {
                 signed_token = start..url.len();
             }
         }
 
-        let pairs = [algorithm, signed_token, names].map(|range| url.get(range).unwrap_or_default());
-        let signature = self.signature_of_query(request, credentials, &date, headers, pairs, (prepared, room));
+        let part = |range: Range<usize>| url.get(range).unwrap_or_default();
+        let pairs = [part(first..end), part(signed_token), part(names)];
+        let signature = self.signature_of_query(request, credentials, (&date, times), headers, pairs, (prepared, room));
         url.push_str("&X-Amz-Signature=");
         let start = url.len();
         push_hex(&mut url, &signature);
         let signature = start..url.len();
         if self.session_token == SessionToken::AfterSigning {
-            push_token(&mut url, token);
+            self.push_token(&mut url, credentials, &date);
         }
         Ok(PresignedUrl { url: url.into(), signature })
+    }
+
+    /// The session token as one more pair, if there is one.
+    fn push_token(&self, url: &mut String, credentials: &Credentials, date: &AmzDate) -> bool {
+        let found = credentials.session_token().is_some();
+        if found {
+            url.push_str("&X-Amz-Security-Token=");
+            self.keys.push_token(url, credentials, date);
+        }
+        found
     }
 
     /// `pairs`: those that the signature adds to the query, encoded, by name.
@@ -180,7 +193,7 @@ impl Signer {
         &self,
         request: &SignableRequest<'_>,
         credentials: &Credentials,
-        date: &AmzDate,
+        (date, times): (&AmzDate, (&str, &str)),
         headers: &[Pair<'_>],
         pairs: [&str; 3],
         (prepared, room): (Prepared, usize),
@@ -204,7 +217,16 @@ impl Signer {
             canonical::push_query(&mut text, request.query, pairs);
         }
         text.push('\n');
-        canonical::push_headers(&mut text, headers);
+        match headers {
+            [(_, host)] => {
+                text.push_str("host:");
+                text.push_str(host);
+                text.push_str("\n\nhost");
+            }
+            _ => {
+                canonical::push_headers(&mut text, headers);
+            }
+        }
         text.push('\n');
         self.push_payload_hash(&mut text, request);
 
@@ -213,22 +235,13 @@ impl Signer {
         let start = text.len();
         text.push_str(ALGORITHM);
         text.push('\n');
-        text.push_str(date.long());
+        text.push_str(times.0);
         text.push('\n');
-        self.push_scope(&mut text, date);
+        self.push_scope(&mut text, times.1);
         text.push('\n');
         push_hex(&mut text, &hash);
         self.mac(credentials, date, text.as_bytes().get(start..).unwrap_or_default())
     }
-}
-
-/// The session token as one more pair, if there is one.
-fn push_token(url: &mut String, token: Option<&str>) -> bool {
-    if let Some(token) = token {
-        url.push_str("&X-Amz-Security-Token=");
-        percent_encode_into(url, token);
-    }
-    token.is_some()
 }
 
 fn push_number(out: &mut String, mut number: u32) {

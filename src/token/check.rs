@@ -191,25 +191,25 @@ pub(super) fn expires(seconds: u32, longest: u32) -> Result<u32, TokenError> {
     }
 }
 
-/// Where a service has the region in its hosts.
+/// What stands behind the region in the hosts of a service.
 #[derive(Clone, Copy)]
 pub(super) enum RegionPlace {
     /// `<region>.amazonaws.com`
-    BeforeSuffix,
+    Suffix,
     /// `<region>.rds.amazonaws.com`
-    BeforeLabel(&'static str),
+    Label(&'static str),
     /// `<region>.on.aws`
-    BeforeOnAws,
+    OnAws,
 }
 
 /// Is the host in the region? A host that does not say, such as a name of one's own, is taken as it is.
 pub(super) fn region_of_host(host: &str, region: &str, place: RegionPlace) -> Result<(), TokenError> {
     let rest = match place {
-        RegionPlace::BeforeSuffix => endpoint::before_dns_suffix(host),
-        RegionPlace::BeforeLabel(label) => {
+        RegionPlace::Suffix => endpoint::before_dns_suffix(host),
+        RegionPlace::Label(label) => {
             endpoint::before_dns_suffix(host).and_then(|rest| rest.strip_suffix(label)?.strip_suffix('.'))
         }
-        RegionPlace::BeforeOnAws => host.strip_suffix(".on.aws"),
+        RegionPlace::OnAws => host.strip_suffix(".on.aws"),
     };
     // The last label only: names of clusters and buckets may look like regions, too.
     let found = rest.and_then(|rest| rest.rsplit('.').next()).filter(|label| endpoint::is_region(label));

@@ -49,7 +49,7 @@ impl Dsql {
     fn with_action(host: &str, region: &str, purpose: Purpose, action: &str) -> Result<Self> {
         let host = check::host("host", host)?;
         let region = check::region(region)?;
-        check::region_of_host(&host, region, RegionPlace::BeforeOnAws)?;
+        check::region_of_host(&host, region, RegionPlace::OnAws)?;
         Ok(Dsql(Presigned::new(purpose, host, region, &[("Action", action)])))
     }
 

@@ -84,7 +84,7 @@ impl CallerIdentity {
     pub fn at_host(host: &str, region: &str) -> Result<Self> {
         let host = check::host("STS host", host)?;
         let region = check::region(region)?;
-        check::region_of_host(&host, region, RegionPlace::BeforeSuffix)?;
+        check::region_of_host(&host, region, RegionPlace::Suffix)?;
         if host == "sts.amazonaws.com" && region != "us-east-1" {
             let (given, in_host) = (region.to_owned(), "us-east-1".to_owned());
             return Err(TokenError::RegionMismatch { given, in_host }.into());

@@ -36,7 +36,7 @@ impl IotMqtt {
     pub fn new(endpoint: &str, region: &str) -> Result<Self> {
         let host = check::host("endpoint", endpoint)?;
         let region = check::region(region)?;
-        check::region_of_host(&host, region, RegionPlace::BeforeSuffix)?;
+        check::region_of_host(&host, region, RegionPlace::Suffix)?;
         let mut request = Presigned::new(Purpose::IotMqtt, host, region, &[]);
         request.path = "/mqtt".to_owned();
         request.expires = None;

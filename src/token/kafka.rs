@@ -130,7 +130,7 @@ impl MskIam {
     pub fn new(broker: &str, region: &str) -> Result<Self> {
         let host = check::host("broker", broker)?;
         let region = check::region(region)?;
-        check::region_of_host(&host, region, RegionPlace::BeforeSuffix)?;
+        check::region_of_host(&host, region, RegionPlace::Suffix)?;
         let request = Presigned::new(Purpose::MskIam, host, region, &[("Action", ACTION)]);
         Ok(MskIam { request, user_agent: USER_AGENT.to_owned() })
     }

@@ -45,7 +45,7 @@ impl Rds {
         let port = check::port(port)?;
         let user = check::text("database user", user)?;
         let region = check::region(region)?;
-        check::region_of_host(&host, region, RegionPlace::BeforeLabel("rds"))?;
+        check::region_of_host(&host, region, RegionPlace::Label("rds"))?;
         // Also port 443 stays: what is signed is what stands in the text.
         let pairs = [("Action", "connect"), ("DBUser", user)];
         let request = Presigned::new(Purpose::Rds, format!("{host}:{port}"), region, &pairs);

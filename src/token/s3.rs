@@ -59,7 +59,7 @@ impl S3Url {
         let host = check::host("host", host)?;
         let key = check::text("key", key)?;
         let region = check::region(region)?;
-        check::region_of_host(&host, region, RegionPlace::BeforeSuffix)?;
+        check::region_of_host(&host, region, RegionPlace::Suffix)?;
         let mut request = Presigned::new(Purpose::S3, host, region, &[]);
         request.method = method;
         encode_except(&mut request.path, key, |b| is_unreserved(b) || b == b'/');
