@@ -96,7 +96,7 @@ fn main() {
 }
 
 /// Of the canonical request, of the string to sign, and of the outer hash.
-const RDS_BLOCKS: usize = 7 + 3 + 1;
+const RDS_BLOCKS: usize = 6 + 3 + 1;
 const RDS_SESSION_BLOCKS: usize = 16 + 3 + 1;
 
 /// The work against SHA-256 of a text that takes so many compressions.

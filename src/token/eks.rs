@@ -140,7 +140,22 @@ impl ExecApiVersion {
     }
 }
 
-/// What an exec plugin prints for kubectl: a JSON object with the token and its end, in whole seconds.
+/// What an exec plugin prints for kubectl: a JSON object with the token and its end, in whole seconds. Nothing
+/// else may go to standard output.
+///
+/// ```no_run
+/// use stskit::token::{Eks, ExecApiVersion, Minter, exec_credential};
+/// use stskit::{DefaultChain, Settings};
+///
+/// let minter = Minter::new(Eks::new("my-cluster", "eu-west-1")?, DefaultChain::new(&Settings::from_env()?));
+/// let asked = std::env::var("KUBERNETES_EXEC_INFO").ok();
+/// let (version, warning) = ExecApiVersion::from_exec_info(asked.as_deref());
+/// if let Some(warning) = warning {
+///     eprintln!("{warning}");
+/// }
+/// println!("{}", exec_credential(&minter.token()?, version)?.expose());
+/// # Ok::<(), stskit::Error>(())
+/// ```
 ///
 /// # Errors
 /// None that can be expected.
