@@ -11,8 +11,9 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// A source that answers `NoCredentials` is passed over; one that fails in another way is the end, so that no other
 /// identity is used in its place. A [`DefaultChain`](crate::DefaultChain) is passed over if nothing is configured; a
-/// role without the credentials to assume it is a failure. The first that serves is the one that is asked from then on. Nothing is cached:
-/// put a [`Cached`](crate::providers::Cached) around each source, with the stability that suits it.
+/// role without the credentials to assume it is a failure. The first that serves is the one that is asked from then
+/// on. Nothing is cached: put a [`Cached`](crate::providers::Cached) around each source, with the stability that
+/// suits it.
 ///
 /// ```
 /// use stskit::providers::{Chain, Environment};
