@@ -791,7 +791,7 @@ fn b25_one_generation() {
                 for lookup in 0..20_000 {
                     // Long past the end of every set there has been, so that the next lookup has to load.
                     if lookup % 500 == 499 {
-                        clock.advance(3_000_000);
+                        clock.advance(5_000_000);
                     }
                     let found = cached.credentials().unwrap();
                     let n = found.access_key_id().strip_prefix("AKID").unwrap();
