@@ -53,8 +53,8 @@ fn b01_imds_black_hole() {
     let started = Instant::now();
     let silent = world.load().unwrap_err();
     assert!(
-        started.elapsed() < Duration::from_secs(4),
-        "3 s, and a margin for a busy machine: {:?}",
+        started.elapsed() < Duration::from_secs(6),
+        "3 s, and as much again for a busy machine: {:?}",
         started.elapsed()
     );
 
@@ -63,7 +63,7 @@ fn b01_imds_black_hole() {
     world.set("AWS_EC2_METADATA_V1_DISABLED", "true");
     let started = Instant::now();
     let hop_limit = world.load().unwrap_err();
-    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
     for error in [silent, hop_limit] {
         assert_eq!(error.kind(), ErrorKind::NoCredentials);
         let text = error.to_string();

@@ -172,7 +172,7 @@ fn too_many_connections_are_told_so() {
     let started = Instant::now();
     // The places are free again as soon as the threads have noticed.
     while Client::connect(&emulator).exchange(GOLDEN_POST).status == 503 {
-        assert!(started.elapsed() < Duration::from_secs(5));
+        assert!(started.elapsed() < Duration::from_secs(60));
     }
 }
 
