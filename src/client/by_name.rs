@@ -1,30 +1,21 @@
 //! Operations that are known only at run time: by name, with their members as JSON. What the C functions, and
 //! with them the bindings, stand on.
 //!
-//! A service finds an operation by its name and shows it to a visitor ([`Visit`]); here is what visitors do.
-//! Members are spelt as on the wire (`RoleArn`), checks are those of the typed calls.
+//! Members are spelt as on the wire (`RoleArn`), checks are those of the typed calls. The way is that of the typed
+//! calls, too; only that a description ([`Described`]) and `value` stand for the types, so that there is one copy of
+//! it in the program and not one for each operation.
 
 use std::fmt;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Client, Operation, Response, Service};
+use super::execute::Inner;
+use super::operation::{Described, find};
+use super::value::{Members, Reading};
+use super::{Client, Response, Service};
 use crate::error::{Error, Result};
+use crate::protocol::Protocol;
 use crate::sign::PresignedUrl;
-
-/// What is done with an operation that was found by its name.
-pub trait Visit<S: Service> {
-    /// What comes out.
-    type Answer;
-
-    /// Does it with this one.
-    fn operation<O>(self) -> Self::Answer
-    where
-        O: Operation<Service = S> + DeserializeOwned,
-        O::Output: Serialize;
-}
 
 impl<S: Service> Client<S> {
     /// Calls an operation by name with its members as JSON, and answers its output as JSON: for callers
@@ -41,7 +32,8 @@ impl<S: Service> Client<S> {
     /// # Errors
     /// As the operation, and for an unknown operation or member: the message names the known ones.
     pub fn call_json(&self, operation: &str, input: Value) -> Result<Response<Value>> {
-        S::find(operation, Call { client: self, input })?
+        let operation = find::<S>(operation)?;
+        self.call_described(operation, &Members::new(operation, input)?)
     }
 
     /// Presigns an operation by name with its members as JSON: [`presign`](Self::presign) for callers that
@@ -66,7 +58,10 @@ impl<S: Service> Client<S> {
         expires_seconds: u32,
         headers: &[(&str, &str)],
     ) -> Result<PresignedUrl> {
-        S::find(operation, Presign { client: self, input, expires_seconds, headers })?
+        let operation = find::<S>(operation)?;
+        let members = Members::new(operation, input)?;
+        let request = S::Protocol::serialize(&operation.facts, &members);
+        self.presign_request::<S::Protocol>(operation.name, request, expires_seconds, headers)
     }
 
     /// The pages of a list operation by name with its members as JSON: [`sso::Pages`](crate::sso::Pages) for
@@ -97,6 +92,17 @@ impl<S: Service> Client<S> {
     pub fn pages_json(&self, operation: &str, input: Value, paging: &Paging) -> Result<JsonPages> {
         S::pages(self, operation, input, paging)
     }
+
+    pub(crate) fn call_described(&self, operation: &'static Described, members: &Members) -> Result<Response<Value>> {
+        call::<S::Protocol>(&self.inner, operation, members)
+    }
+}
+
+/// Once for each protocol.
+fn call<P: Protocol>(inner: &Inner, operation: &'static Described, members: &Members) -> Result<Response<Value>> {
+    let request = P::serialize(&operation.facts, members);
+    let (answer, metadata) = inner.execute::<P>(request, operation.auth, &operation.facts)?;
+    Response::parse::<P, _>(operation.name, &answer, metadata, Reading(&operation.output))
 }
 
 /// Which part of a list, and how much of it at once: boto3's PaginationConfig.
@@ -157,66 +163,4 @@ pub(crate) fn not_paged<S: Service>(operation: &str) -> Error {
     let known: Vec<&str> = S::PAGED.iter().map(|paged| paged.operation).collect();
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     Error::input(format!("{} has no list operation {operation:?}; it has {known}", S::NAME))
-}
-
-struct Call<'a, S> {
-    client: &'a Client<S>,
-    input: Value,
-}
-
-impl<S: Service> Visit<S> for Call<'_, S> {
-    type Answer = Result<Response<Value>>;
-
-    fn operation<O>(self) -> Self::Answer
-    where
-        O: Operation<Service = S> + DeserializeOwned,
-        O::Output: Serialize,
-    {
-        to_json::<O>(self.client.call(&from_json::<O>(self.input)?)?)
-    }
-}
-
-struct Presign<'a, S> {
-    client: &'a Client<S>,
-    input: Value,
-    expires_seconds: u32,
-    headers: &'a [(&'a str, &'a str)],
-}
-
-impl<S: Service> Visit<S> for Presign<'_, S> {
-    type Answer = Result<PresignedUrl>;
-
-    fn operation<O>(self) -> Self::Answer
-    where
-        O: Operation<Service = S> + DeserializeOwned,
-        O::Output: Serialize,
-    {
-        self.client.presign(&from_json::<O>(self.input)?, self.expires_seconds, self.headers)
-    }
-}
-
-/// The input of an operation from its members.
-pub(crate) fn from_json<O: Operation + DeserializeOwned>(input: Value) -> Result<O> {
-    serde_json::from_value(input).map_err(|e| Error::input(json_message(&e)).with_operation(O::NAME))
-}
-
-/// The answer to an operation with its output as JSON.
-pub(crate) fn to_json<O: Operation>(answer: Response<O::Output>) -> Result<Response<Value>>
-where
-    O::Output: Serialize,
-{
-    let Response { output, metadata } = answer;
-    let output = serde_json::to_value(output)
-        .map_err(|e| Error::response("the output has no JSON form").with_source(e).with_operation(O::NAME))?;
-    Ok(Response { output, metadata })
-}
-
-/// serde's text without the value it may quote (`invalid type: string "..", expected ..`).
-fn json_message(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let quotes = text.starts_with("invalid type: ") || text.starts_with("invalid value: ");
-    match text.rfind(", expected ") {
-        Some(at) if quotes => format!("a member has the wrong type{}", text.get(at..).unwrap_or_default()),
-        _ => text,
-    }
 }

@@ -7,12 +7,13 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 use super::authorize::{Attempt, Authorize};
+use super::operation::Auth;
 use crate::credential::{Credentials, Provide};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind, ResponseMetadata, Result, RetryStop, ServiceError};
 use crate::host::{self, Host};
 use crate::percent::percent_encode_into;
-use crate::protocol::{Facts, Protocol, WireRequest};
+use crate::protocol::{Facts, InputError, Protocol, WireRequest};
 use crate::retry::{Decision, Failure, Policy, TokenBucket};
 use crate::settings::Settings;
 use crate::sign::{PresignedUrl, SignableRequest, Signer};
@@ -52,6 +53,12 @@ pub(super) struct Proofs {
 struct Answer {
     metadata: ResponseMetadata,
     body: Vec<u8>,
+}
+
+/// What of the protocol the attempts need.
+struct Reader {
+    parse_error: fn(&[u8], ResponseMetadata) -> ServiceError,
+    secrets: fn(&WireRequest, &Facts) -> Vec<String>,
 }
 
 /// How an attempt failed: what retries look at, and the error to give up with.
@@ -147,23 +154,23 @@ impl Inner {
     /// The bracket: attempts until one succeeds, or none is worth another.
     pub(super) fn execute<P: Protocol>(
         &self,
-        request: &WireRequest,
-        signed: bool,
+        request: Result<WireRequest, InputError>,
+        auth: Auth,
         facts: &Facts,
     ) -> Result<(Vec<u8>, ResponseMetadata)> {
-        let read = |response, attempt| self.read(response, attempt, P::parse_error);
-        let secrets = || P::secrets(request, facts);
-        self.attempts(request, signed, &read, &secrets)
+        self.attempts(request, auth, facts, Reader { parse_error: P::parse_error, secrets: P::secrets })
+            .map_err(|e| e.with_operation(facts.operation))
     }
 
     /// Not generic: one copy in the program, however many operations there are.
     fn attempts(
         &self,
-        request: &WireRequest,
-        signed: bool,
-        read: &dyn Fn(http::Response<Vec<u8>>, u32) -> Result<Answer, Box<ServiceError>>,
-        secrets: &dyn Fn() -> Vec<String>,
+        request: Result<WireRequest, InputError>,
+        auth: Auth,
+        facts: &Facts,
+        reader: Reader,
     ) -> Result<(Vec<u8>, ResponseMetadata)> {
+        let request = &request.map_err(|e| Error::input(e.to_string()))?;
         let uri = match request.path_and_query.as_ref() {
             "/" => self.root.clone(),
             path => self.endpoint.uri(path)?,
@@ -183,17 +190,17 @@ impl Inner {
                 let error = Error::new(ErrorKind::Timeout, "the time for the whole call has passed");
                 return Err(error.with_attempts(progress.attempt - 1, Some(RetryStop::Deadline)));
             }
-            let credentials = if signed { Some(self.resolve_credentials()?) } else { None };
+            let credentials = if auth == Auth::SigV4 { Some(self.resolve_credentials()?) } else { None };
             let mut attempt = self.request(request, &uri, credentials.as_ref(), invocation_id.as_ref(), &progress)?;
             let proof = self.authorize(&mut attempt)?;
             let failed = match self.transport.send(attempt, left) {
-                Ok(response) => match read(response, progress.attempt) {
+                Ok(response) => match self.read(response, progress.attempt, reader.parse_error) {
                     Ok(answer) => {
                         self.bucket.succeeded(progress.last_cost);
                         return Ok((answer.body, answer.metadata));
                     }
                     Err(mut service) => {
-                        let secrets = secrets().into_iter().chain(proof).collect();
+                        let secrets = (reader.secrets)(request, facts).into_iter().chain(proof).collect();
                         scrub_answer(&mut service, secrets, credentials.as_ref());
                         self.invalidate_expired(&service, credentials.as_ref());
                         AttemptError::Service(service)

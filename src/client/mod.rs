@@ -4,7 +4,7 @@
 //!
 //! `by_name` does the same for operations that are known only at run time, with JSON in and out.
 //!
-//! `shape` says what their members hold.
+//! `shape` says what their members hold, `value` reads and writes them by it.
 //!
 //! A service declares its operations (`sts`, `sso`, `sso_oidc`) in the terms of `operation`; nothing here
 //! knows any of them, nor where credentials come from.
@@ -14,6 +14,7 @@ pub(crate) mod by_name;
 mod execute;
 pub(crate) mod operation;
 pub(crate) mod shape;
+pub(crate) mod value;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -26,7 +27,7 @@ use crate::credential::Provide;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
 use crate::host::{Host, System};
-use crate::protocol::{Protocol, WireRequest};
+use crate::protocol::{InputError, Protocol, WireRequest};
 use crate::settings::Settings;
 use crate::sign::PresignedUrl;
 use crate::transport::{Transport, UreqTransport};
@@ -92,18 +93,9 @@ impl<S: Service> Client<S> {
     /// Before sending: a member below its minimum, no credentials, no region. After sending: the
     /// service's error, or what kept it from answering, once the retries are used up.
     pub fn call<O: Operation<Service = S>>(&self, input: &O) -> Result<Response<O::Output>> {
-        let call = || {
-            let request = self.serialize(input)?;
-            let signed = O::AUTH == Auth::SigV4;
-            let (answer, mut metadata) = self.inner.execute::<S::Protocol>(&request, signed, &O::FACTS)?;
-            let (output, request_id) =
-                S::Protocol::parse(O::NAME, &answer).map_err(|e| e.with_attempts(metadata.retry_attempts + 1, None))?;
-            if request_id.is_some() {
-                metadata.request_id = request_id;
-            }
-            Ok(Response { output, metadata })
-        };
-        call().map_err(|e: Error| e.with_operation(O::NAME))
+        let request = S::Protocol::serialize(&O::FACTS, input);
+        let (answer, metadata) = self.inner.execute::<S::Protocol>(request, O::AUTH, &O::FACTS)?;
+        Response::parse::<S::Protocol, _>(O::NAME, &answer, metadata, PhantomData)
     }
 
     /// Presigns an operation as a GET with its members in the query: whoever has the URL may make the
@@ -121,9 +113,20 @@ impl<S: Service> Client<S> {
         expires_seconds: u32,
         headers: &[(&str, &str)],
     ) -> Result<PresignedUrl> {
-        let presign =
-            || self.inner.presign(&S::Protocol::presign_query(self.serialize(input)?)?, expires_seconds, headers);
-        presign().map_err(|e: Error| e.with_operation(O::NAME))
+        let request = S::Protocol::serialize(&O::FACTS, input);
+        self.presign_request::<S::Protocol>(O::NAME, request, expires_seconds, headers)
+    }
+
+    fn presign_request<P: Protocol>(
+        &self,
+        operation: &'static str,
+        request: Result<WireRequest, InputError>,
+        expires_seconds: u32,
+        headers: &[(&str, &str)],
+    ) -> Result<PresignedUrl> {
+        let query = request.map_err(|e| Error::input(e.to_string())).and_then(P::presign_query);
+        let url = query.and_then(|query| self.inner.presign(&query, expires_seconds, headers));
+        url.map_err(|e| e.with_operation(operation))
     }
 
     /// Where the calls go.
@@ -140,10 +143,6 @@ impl<S: Service> Client<S> {
     /// local one is wrong; 0 otherwise.
     pub fn clock_offset_millis(&self) -> i64 {
         self.inner.clock_offset()
-    }
-
-    fn serialize<O: Operation<Service = S>>(&self, input: &O) -> Result<WireRequest> {
-        S::Protocol::serialize(&O::FACTS, input).map_err(|e| Error::input(e.to_string()))
     }
 }
 

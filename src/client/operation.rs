@@ -1,19 +1,19 @@
 //! What an operation is: its service, its facts, its input and output types. Types and macros only.
 //!
 //! A service declares each operation once, in a row of [`operations!`]: the row makes the trait impl,
-//! the typed method, the list of names and how an operation is found by name (`by_name`).
+//! the typed method, the list of names and how an operation is found by its name (`by_name`).
 
 use std::ops::Deref;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::Value;
 
 use super::Client;
-use super::by_name::{JsonPages, Paging, Visit, not_paged};
-use super::shape::Shaped;
+use super::by_name::{JsonPages, Paging, not_paged};
+use super::shape::{Shape, Shaped};
 use crate::endpoint::EndpointService;
-use crate::error::{ResponseMetadata, Result};
+use crate::error::{Error, ResponseMetadata, Result};
 use crate::protocol::{Facts, Protocol};
 
 /// A service that operations belong to. Implemented by the services of this crate only.
@@ -45,12 +45,9 @@ pub trait Service: Sized + 'static {
     /// Its operations, by their names on the wire.
     const OPERATIONS: &'static [&'static str];
 
-    /// Shows an operation, found by its name, to a visitor.
-    ///
-    /// # Errors
-    /// `InvalidInput`: no such operation; the message names those that are.
+    /// The same with all that there is to know of them.
     #[doc(hidden)]
-    fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer>;
+    const DESCRIBED: &'static [Described];
 
     /// Its list operations.
     #[doc(hidden)]
@@ -64,6 +61,46 @@ pub trait Service: Sized + 'static {
     fn pages(_: &Client<Self>, operation: &str, _: Value, _: &Paging) -> Result<JsonPages> {
         Err(not_paged::<Self>(operation))
     }
+}
+
+/// An operation as data, for calls that learn only at run time which it is.
+#[derive(Debug)]
+pub struct Described {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// The name of its method.
+    pub method: &'static str,
+    /// Whether it is signed.
+    pub auth: Auth,
+    /// What the protocol has to know of it.
+    pub facts: Facts,
+    /// What its input holds.
+    pub input: Shape,
+    /// What its output holds.
+    pub output: Shape,
+}
+
+impl Described {
+    pub(crate) const fn of<O: Operation>() -> Self {
+        Described {
+            name: O::NAME,
+            method: O::METHOD,
+            auth: O::AUTH,
+            facts: O::FACTS,
+            input: O::SHAPE,
+            output: <O::Output as Shaped>::SHAPE,
+        }
+    }
+}
+
+/// An operation by its name on the wire.
+///
+/// # Errors
+/// `InvalidInput`: no such operation; the message names those that are.
+pub(crate) fn find<S: Service>(operation: &str) -> Result<&'static Described> {
+    S::DESCRIBED.iter().find(|known| known.name == operation).ok_or_else(|| {
+        Error::input(format!("{} has no operation {operation:?}; it has {}", S::NAME, S::OPERATIONS.join(", ")))
+    })
 }
 
 /// A list operation, and the names of its fields in Rust that make pages of it.
@@ -148,6 +185,27 @@ pub struct Response<T> {
     pub metadata: ResponseMetadata,
 }
 
+impl<T> Response<T> {
+    /// What was answered, read by a seed; errors with all that is known of the call.
+    pub(super) fn parse<'a, P, R>(
+        operation: &'static str,
+        answer: &'a [u8],
+        mut metadata: ResponseMetadata,
+        seed: R,
+    ) -> Result<Self>
+    where
+        P: Protocol,
+        R: DeserializeSeed<'a, Value = T>,
+    {
+        let (output, request_id) = P::parse(operation, answer, seed)
+            .map_err(|e| e.with_attempts(metadata.retry_attempts + 1, None).with_operation(operation))?;
+        if request_id.is_some() {
+            metadata.request_id = request_id;
+        }
+        Ok(Response { output, metadata })
+    }
+}
+
 impl<T> Deref for Response<T> {
     type Target = T;
 
@@ -201,16 +259,8 @@ macro_rules! operations {
             )*
         }
 
-        fn find<V: $crate::client::by_name::Visit<$service>>(operation: &str, visit: V) -> $crate::Result<V::Answer> {
-            match operation {
-                $($name => Ok(visit.operation::<$input>()),)*
-                _ => Err($crate::Error::input(format!(
-                    "{} has no operation {operation:?}; it has {}",
-                    <$service as $crate::client::Service>::NAME,
-                    OPERATIONS.join(", "),
-                ))),
-            }
-        }
+        static DESCRIBED: &[$crate::client::operation::Described] =
+            &[$($crate::client::operation::Described::of::<$input>()),*];
     };
 }
 

@@ -46,6 +46,27 @@ pub struct Fields {
     pub fields: &'static [(&'static str, Shape)],
 }
 
+impl Fields {
+    /// The fields by their names on the wire.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&'static str, &'static Shape)> + use<> {
+        (self.names)().iter().copied().zip(self.fields.iter().map(|(_, shape)| shape))
+    }
+
+    /// A field by its name on the wire.
+    pub(crate) fn named(&self, name: &str) -> Option<(&'static str, &'static Shape)> {
+        self.members().find(|(known, _)| *known == name)
+    }
+}
+
+impl Shape {
+    /// The name on the wire of a structure's field in Rust.
+    pub(crate) fn wire_name(&self, field: &str) -> Option<&'static str> {
+        let Shape::Structure(fields) = self else { return None };
+        let at = fields.fields.iter().position(|(name, _)| *name == field)?;
+        (fields.names)().get(at).copied()
+    }
+}
+
 /// A type that members of operations have.
 pub trait Shaped {
     /// What it holds.

@@ -3,12 +3,13 @@
 use std::ffi::{CString, c_char};
 
 use serde_json::Value;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::guard;
 use super::pairs::Pairs;
 use super::text::{SecretText, c_string, free, optional, pointer};
 use crate::client::Response;
+use crate::client::value::wipe;
 use crate::error::{Error, Result};
 
 /// A text that a call made: a URL, a token, a report.
@@ -108,16 +109,6 @@ fn collect(value: &Value, path: &mut String, leaves: &mut Vec<(String, Leaf)>) {
                 path.truncate(length);
             }
         }
-    }
-}
-
-/// Overwrites every text.
-fn wipe(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(elements) => elements.iter_mut().for_each(wipe),
-        Value::Object(members) => members.values_mut().for_each(wipe),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

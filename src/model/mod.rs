@@ -16,12 +16,10 @@
 //! ```
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use crate::client::by_name::Visit;
-use crate::client::operation::Paged;
-use crate::client::shape::{self, Fields, Shaped};
-use crate::client::{Auth, Operation, Service};
+use crate::client::operation::{Described, Paged, find};
+use crate::client::shape::{self, Fields};
+use crate::client::{Auth, Service};
 use crate::error::{Error, ErrorKind, Result};
 use crate::protocol::{Minimum, Protocol, minimum_of};
 use crate::sso::Sso;
@@ -262,70 +260,48 @@ fn defect(what: &str) -> Error {
 }
 
 fn service<S: Service>() -> Result<ServiceModel> {
-    let mut operations = Vec::with_capacity(S::OPERATIONS.len());
-    for name in S::OPERATIONS {
-        operations.push(S::find(name, Describe)??);
-    }
     let errors = S::ERRORS.iter().map(|(code, modelled)| {
         let exception = format!("{}Exception", code.strip_suffix("Exception").unwrap_or(code));
         ErrorModel { code, exception, modelled: *modelled }
     });
-    let mut model = ServiceModel {
+    Ok(ServiceModel {
         name: S::NAME,
         id: S::ID,
         signing_name: S::SIGNING_NAME,
         api_version: S::API_VERSION,
         protocol: S::Protocol::NAME,
-        operations,
+        operations: S::DESCRIBED.iter().map(operation).collect::<Result<_>>()?,
         errors: errors.collect(),
-        paginators: Vec::new(),
+        paginators: S::PAGED
+            .iter()
+            .map(|paged| paginator(paged, find::<S>(paged.operation)?))
+            .collect::<Result<_>>()?,
+    })
+}
+
+fn operation(described: &Described) -> Result<OperationModel> {
+    let mut input = structure(format!("{}Request", described.name), described.input)?;
+    input.set_minimums(described.facts.minimum, &mut Vec::new());
+    Ok(OperationModel {
+        name: described.name,
+        method: described.method,
+        signed: described.auth == Auth::SigV4,
+        input,
+        output: structure(format!("{}Response", described.name), described.output)?,
+    })
+}
+
+fn paginator(paged: &Paged, operation: &Described) -> Result<PaginatorModel> {
+    let wire = |shape: &shape::Shape, field| {
+        shape.wire_name(field).ok_or_else(|| defect(&format!("{} has no field {field}", operation.name)))
     };
-    for paged in S::PAGED {
-        model.paginators.push(S::find(paged.operation, Page(paged))??);
-    }
-    Ok(model)
-}
-
-struct Describe;
-
-impl<S: Service> Visit<S> for Describe {
-    type Answer = Result<OperationModel>;
-
-    fn operation<O>(self) -> Self::Answer
-    where
-        O: Operation<Service = S> + DeserializeOwned,
-        O::Output: Serialize,
-    {
-        let mut input = structure(format!("{}Request", O::NAME), O::SHAPE)?;
-        input.set_minimums(O::FACTS.minimum, &mut Vec::new());
-        Ok(OperationModel {
-            name: O::NAME,
-            method: O::METHOD,
-            signed: O::AUTH == Auth::SigV4,
-            input,
-            output: structure(format!("{}Response", O::NAME), O::Output::SHAPE)?,
-        })
-    }
-}
-
-struct Page(&'static Paged);
-
-impl<S: Service> Visit<S> for Page {
-    type Answer = Result<PaginatorModel>;
-
-    fn operation<O>(self) -> Self::Answer
-    where
-        O: Operation<Service = S> + DeserializeOwned,
-        O::Output: Serialize,
-    {
-        Ok(PaginatorModel {
-            operation: O::NAME,
-            input_token: wire_name(O::SHAPE, self.0.input_token)?,
-            output_token: wire_name(O::Output::SHAPE, self.0.output_token)?,
-            limit_key: wire_name(O::SHAPE, self.0.limit)?,
-            result_key: wire_name(O::Output::SHAPE, self.0.result)?,
-        })
-    }
+    Ok(PaginatorModel {
+        operation: operation.name,
+        input_token: wire(&operation.input, paged.input_token)?,
+        output_token: wire(&operation.output, paged.output_token)?,
+        limit_key: wire(&operation.input, paged.limit)?,
+        result_key: wire(&operation.output, paged.result)?,
+    })
 }
 
 /// Inputs and outputs are named by their operation.
@@ -366,12 +342,4 @@ fn shape(declared: shape::Shape) -> Result<Shape> {
         shape::Shape::Optional(_) => return Err(defect("an item of a list that may be absent")),
     };
     Ok(Shape { kind, secret: matches!(declared, shape::Shape::Secret), time, minimum: None })
-}
-
-/// The name on the wire of a field in Rust.
-fn wire_name(declared: shape::Shape, field: &str) -> Result<&'static str> {
-    let shape::Shape::Structure(fields) = declared else { return Err(defect(field)) };
-    let at = fields.fields.iter().position(|(name, _)| *name == field);
-    let found = at.and_then(|at| (fields.names)().get(at)).copied();
-    found.ok_or_else(|| defect(&format!("{} has no field {field}", fields.name)))
 }

@@ -4,28 +4,40 @@
 //! makes a success an error, but never hides the status of a failure.
 
 use http::StatusCode;
-use serde::de::DeserializeOwned;
+use serde::de::DeserializeSeed;
 
 use super::xml::Element;
 use crate::error::{Error, Fault, ResponseMetadata, Result, ServiceError};
 
 /// The output of an operation from a 2xx answer, and the request id its body carries.
-pub(super) fn parse<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<(T, Option<String>)> {
-    let broken =
-        |what: String| Error::response(format!("the answer to {operation} is not what the protocol says: {what}"));
-    let root = Element::parse(body).map_err(|e| broken(format!("bad XML, {e}")))?;
+pub(super) fn parse<'a, R: DeserializeSeed<'a>>(
+    operation: &str,
+    body: &'a [u8],
+    seed: R,
+) -> Result<(R::Value, Option<String>)> {
+    let root = Element::parse(body).map_err(|e| broken(operation, &format!("bad XML, {e}")))?;
+    let (result, request_id) = result(operation, &root)?;
+    let output = seed.deserialize(result).map_err(|e| broken(operation, &format!("{operation}Result: {e}")))?;
+    Ok((output, request_id))
+}
+
+fn broken(operation: &str, what: &str) -> Error {
+    Error::response(format!("the answer to {operation} is not what the protocol says: {what}"))
+}
+
+/// The element with the output, and the request id.
+fn result<'e, 'x>(operation: &str, root: &'e Element<'x>) -> Result<(&'e Element<'x>, Option<String>)> {
     let named = |element: &str, suffix: &str| element.strip_suffix(suffix) == Some(operation);
     if !named(root.name, "Response") {
-        return Err(broken(format!("the root element is not {operation}Response")));
+        return Err(broken(operation, &format!("the root element is not {operation}Response")));
     }
     let result = root
         .children
         .iter()
         .find(|child| named(child.name, "Result"))
-        .ok_or_else(|| broken(format!("the element {operation}Result is missing")))?;
-    let output = result.to_value().map_err(|e| broken(format!("{operation}Result: {e}")))?;
+        .ok_or_else(|| broken(operation, &format!("the element {operation}Result is missing")))?;
     let request_id = root.child("ResponseMetadata").and_then(|m| m.child_text("RequestId"));
-    Ok((output, request_id.map(str::to_owned)))
+    Ok((result, request_id.map(str::to_owned)))
 }
 
 /// The service error from any other answer. Always succeeds: a body that is no error document leaves
@@ -79,6 +91,8 @@ fn page_text(page: &Element<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::marker::PhantomData;
+
     use super::*;
     use serde::Deserialize;
 
@@ -94,7 +108,7 @@ mod tests {
 
     #[test]
     fn answers_of_the_2xx_rows() {
-        let read = |body: &str| parse::<Output>("Do", body.as_bytes());
+        let read = |body: &str| parse("Do", body.as_bytes(), PhantomData::<Output>);
         let full = "<DoResponse xmlns=\"u\"><DoResult><Name>n</Name></DoResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></DoResponse>";
         assert_eq!(read(full).unwrap(), (Output { name: Some("n".into()) }, Some("r".into())));
         assert_eq!(read("<DoResponse><DoResult/></DoResponse>").unwrap(), (Output { name: None }, None));

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
-use serde::de::{self, DeserializeOwned, Deserializer};
+use serde::de::{self, DeserializeSeed, Deserializer};
 use serde_json::{Map, Value};
 
 use super::{Facts, InputError, Protocol, WireRequest, too_short, too_small};
@@ -52,17 +52,15 @@ impl Protocol for RestJson {
         Ok(WireRequest { method: facts.method.clone(), path_and_query: Cow::Owned(path), content_type, headers, body })
     }
 
-    fn parse<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<(T, Option<String>)> {
+    fn parse<'a, R: DeserializeSeed<'a>>(
+        operation: &str,
+        body: &'a [u8],
+        seed: R,
+    ) -> Result<(R::Value, Option<String>)> {
         let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
-        serde_json::from_slice(body).map(|output| (output, None)).map_err(|e| {
-            // The text of the error may quote a value: only its place is shown.
-            let what = if e.is_data() { "a member is missing or has the wrong type" } else { "it is not JSON" };
-            Error::response(format!(
-                "the answer to {operation} is not what the protocol says: {what} (line {} column {})",
-                e.line(),
-                e.column()
-            ))
-        })
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let output = seed.deserialize(&mut json).and_then(|output| json.end().map(|()| (output, None)));
+        output.map_err(|e| not_as_it_should_be(operation, &e))
     }
 
     fn parse_error(body: &[u8], metadata: ResponseMetadata) -> ServiceError {
@@ -109,6 +107,16 @@ impl Protocol for RestJson {
         }
         secrets
     }
+}
+
+/// The text of the error may quote a value: only its place is shown.
+fn not_as_it_should_be(operation: &str, error: &serde_json::Error) -> Error {
+    let what = if error.is_data() { "a member is missing or has the wrong type" } else { "it is not JSON" };
+    Error::response(format!(
+        "the answer to {operation} is not what the protocol says: {what} (line {} column {})",
+        error.line(),
+        error.column()
+    ))
 }
 
 fn plain(value: &Value) -> Cow<'_, str> {
@@ -232,6 +240,8 @@ pub(crate) mod epoch_millis {
 
 #[cfg(test)]
 mod tests {
+    use std::marker::PhantomData;
+
     use super::*;
     use http::Method;
     use serde::Deserialize;
@@ -302,7 +312,7 @@ mod tests {
 
     #[test]
     fn answers_are_read_leniently_where_the_rules_say_so() {
-        let read = |body: &str| RestJson::parse::<Output>("Do", body.as_bytes()).map(|(output, _)| output);
+        let read = |body: &str| RestJson::parse("Do", body.as_bytes(), PhantomData::<Output>).map(|(output, _)| output);
         assert_eq!(read("").unwrap(), Output::default());
         assert_eq!(read(" {\"other\": {}, \"name\": null, \"expiresIn\": null}").unwrap(), Output::default());
         for text in ["3600", "3600.0", "3.6e3"] {

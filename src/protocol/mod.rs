@@ -13,7 +13,7 @@ use std::fmt::{self, Display};
 
 use http::Method;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::DeserializeSeed;
 
 pub(crate) use json::RestJson;
 pub(crate) use query::Query;
@@ -84,11 +84,15 @@ pub trait Protocol {
     /// A member that breaks a rule.
     fn serialize<T: Serialize>(facts: &Facts, input: &T) -> Result<WireRequest, InputError>;
 
-    /// The output from the body of a 2xx answer, and the request id if the body carries one.
+    /// The output from the body of a 2xx answer, as the seed reads it, and the request id if the body carries one.
     ///
     /// # Errors
     /// `InvalidResponse`.
-    fn parse<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<(T, Option<String>)>;
+    fn parse<'a, R: DeserializeSeed<'a>>(
+        operation: &str,
+        body: &'a [u8],
+        seed: R,
+    ) -> Result<(R::Value, Option<String>)>;
 
     /// The service error from any other answer.
     fn parse_error(body: &[u8], metadata: ResponseMetadata) -> ServiceError;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use http::Method;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::DeserializeSeed;
 use serde::ser::{self, Impossible};
 
 use super::{Facts, InputError, Minimum, Protocol, WireRequest, answer, minimum_of, too_short, too_small};
@@ -31,8 +31,12 @@ impl Protocol for Query {
         })
     }
 
-    fn parse<T: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<(T, Option<String>)> {
-        answer::parse(operation, body)
+    fn parse<'a, R: DeserializeSeed<'a>>(
+        operation: &str,
+        body: &'a [u8],
+        seed: R,
+    ) -> Result<(R::Value, Option<String>)> {
+        answer::parse(operation, body, seed)
     }
 
     fn parse_error(body: &[u8], metadata: ResponseMetadata) -> ServiceError {

@@ -105,11 +105,6 @@ impl<'x> Element<'x> {
     pub(crate) fn child_text(&self, name: &str) -> Option<&str> {
         self.child(name).map(|c| &*c.text)
     }
-
-    /// The element as a value.
-    pub(crate) fn to_value<T: de::DeserializeOwned>(&self) -> Result<T, XmlError> {
-        T::deserialize(self)
-    }
 }
 
 /// The name without its namespace prefix, borrowed from the document rather than from the event.
@@ -301,7 +296,7 @@ mod tests {
     }
 
     fn read(xml: &str) -> Result<Output, String> {
-        Element::parse(xml.as_bytes()).and_then(|e| e.to_value()).map_err(|e| e.to_string())
+        Element::parse(xml.as_bytes()).and_then(|e| Output::deserialize(&e)).map_err(|e| e.to_string())
     }
 
     #[test]

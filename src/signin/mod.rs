@@ -23,8 +23,7 @@ pub use shapes::{AccessToken, CreateOAuth2Token, CreateOAuth2TokenOutput};
 use http::Method;
 
 use crate::client::authorize::{Attempt, Authorize};
-use crate::client::by_name::Visit;
-use crate::client::operation::operations;
+use crate::client::operation::{Described, operations};
 use crate::client::{self, ClientBuilder, Service};
 use crate::dpop::DpopKey;
 use crate::endpoint::EndpointService;
@@ -50,10 +49,7 @@ impl Service for Signin {
     const API_VERSION: &'static str = FACTS.version;
     const ERRORS: &'static [(&'static str, bool)] = ErrorCode::WIRE;
     const OPERATIONS: &'static [&'static str] = OPERATIONS;
-
-    fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {
-        find(operation, visit)
-    }
+    const DESCRIBED: &'static [Described] = DESCRIBED;
 }
 
 /// A client of the sign-in service. Cheap to clone, `Send + Sync`; every call blocks.

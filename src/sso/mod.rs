@@ -27,8 +27,7 @@ pub use shapes::{
 use http::Method;
 use serde_json::Value;
 
-use crate::client::by_name::Visit;
-use crate::client::operation::{Paged, operations};
+use crate::client::operation::{Described, Paged, operations};
 use crate::client::{self, JsonPages, Paging, Service};
 use crate::endpoint::EndpointService;
 use crate::error::Result;
@@ -53,10 +52,7 @@ impl Service for Sso {
     const API_VERSION: &'static str = FACTS.version;
     const ERRORS: &'static [(&'static str, bool)] = ErrorCode::WIRE;
     const OPERATIONS: &'static [&'static str] = OPERATIONS;
-
-    fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {
-        find(operation, visit)
-    }
+    const DESCRIBED: &'static [Described] = DESCRIBED;
 
     const PAGED: &'static [Paged] = pages::PAGED;
 

@@ -1,17 +1,20 @@
 //! Pages and items of the list operations as iterators, with boto3's PaginationConfig: page size, maximum
 //! items, and a starting token that resumes exactly where the maximum cut.
 
+use std::ops::Range;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
     AccountInfo, Client, ListAccountRoles, ListAccountRolesOutput, ListAccounts, ListAccountsOutput, RoleInfo, Sso,
 };
-use crate::client::by_name::{TurnPages, from_json, not_paged, to_json};
-use crate::client::operation::Paged;
+use crate::client::by_name::{TurnPages, not_paged};
+use crate::client::operation::{Described, Paged, find};
+use crate::client::shape::Shape;
+use crate::client::value::Members;
 use crate::client::{JsonPages, Operation, Paging, Response};
 use crate::error::{Error, Result};
 
@@ -54,13 +57,6 @@ macro_rules! paginated {
             result: stringify!($list),
         }),*];
 
-        pub(super) fn by_name(client: &Client, operation: &str, input: Value, paging: &Paging) -> Result<JsonPages> {
-            $(if operation == $input::NAME {
-                return Ok(JsonPages::new(Pages::<$input>::of_json(client, input, paging)?));
-            })*
-            Err(not_paged::<Sso>(operation))
-        }
-
         $(impl Paginated for $input {
             type Item = $item;
 
@@ -77,7 +73,7 @@ macro_rules! paginated {
             }
 
             fn next_token(output: &$output) -> Option<&str> {
-                output.$next.as_deref().filter(|token| !token.is_empty())
+                output.$next.as_deref()
             }
 
             fn items(output: &mut $output) -> &mut Vec<$item> {
@@ -144,6 +140,12 @@ impl Position {
 pub struct Pages<O: Paginated> {
     client: Client,
     input: O,
+    turner: Turner,
+}
+
+/// Where the pages start, how far they have been turned, and where they end. Knows no operation.
+#[derive(Debug, Default)]
+struct Turner {
     starting_token: Option<String>,
     max_items: Option<usize>,
     state: State,
@@ -152,30 +154,69 @@ pub struct Pages<O: Paginated> {
     resume: Option<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 enum State {
+    #[default]
     Start,
     /// The token of the page to come.
     At(String),
     Done,
 }
 
-impl<O: Paginated> Pages<O> {
-    pub(super) fn new(client: Client, input: O) -> Self {
-        Pages { client, input, starting_token: None, max_items: None, state: State::Start, total: 0, resume: None }
+/// A page to come: its token, and how many of its items were taken already.
+struct Next {
+    token: Option<String>,
+    skip: usize,
+}
+
+impl Turner {
+    /// `first`: where the input says that the pages start. Until [`turned`](Self::turned) says otherwise, this page
+    /// is the last.
+    fn next(&mut self, first: Option<&str>) -> Result<Option<Next>> {
+        if self.max_items == Some(0) {
+            self.resume = self.starting_token.take().or_else(|| self.resume.take());
+            return Ok(None);
+        }
+        Ok(match std::mem::replace(&mut self.state, State::Done) {
+            State::Done => None,
+            State::At(token) => Some(Next { token: Some(token), skip: 0 }),
+            State::Start => Some(match self.starting_token.as_deref().map(Position::from_token).transpose()? {
+                Some(position) => Next { token: position.next_token, skip: position.taken },
+                None => Next { token: first.map(str::to_owned), skip: 0 },
+            }),
+        })
     }
 
-    fn of_json(client: &Client, input: Value, paging: &Paging) -> Result<Self>
-    where
-        O: DeserializeOwned,
-    {
-        let mut pages = Pages::new(client.clone(), from_json::<O>(input)?);
-        if let Some(size) = paging.page_size {
-            pages = pages.page_size(size);
+    /// What of the items of a page counts. `following`: the token of the next one; an empty text is none.
+    fn turned(&mut self, operation: &str, page: Next, following: Option<&str>, count: usize) -> Result<Range<usize>> {
+        let skip = page.skip.min(count);
+        if let Some(max) = self.max_items
+            && self.total + (count - skip) > max
+        {
+            let end = skip + (max - self.total);
+            self.total = max;
+            let taken = page.skip + (end - skip);
+            self.resume = Some(Position { next_token: page.token, taken }.to_token());
+            return Ok(skip..end);
         }
-        pages.max_items = paging.max_items;
-        pages.starting_token.clone_from(&paging.starting_token);
-        Ok(pages)
+        self.total += count - skip;
+        match following.filter(|token| !token.is_empty()) {
+            Some(next) if Some(self.total) == self.max_items => {
+                self.resume = Some(Position { next_token: Some(next.to_owned()), taken: 0 }.to_token());
+            }
+            Some(next) if Some(next) == page.token.as_deref() => {
+                return Err(Error::response(format!("{operation} answered the same page token twice in a row")));
+            }
+            Some(next) => self.state = State::At(next.to_owned()),
+            None => {}
+        }
+        Ok(skip..count)
+    }
+}
+
+impl<O: Paginated> Pages<O> {
+    pub(super) fn new(client: Client, input: O) -> Self {
+        Pages { client, input, turner: Turner::default() }
     }
 
     /// Items per page, 1 to 100. Defaults to the service's choice.
@@ -188,20 +229,20 @@ impl<O: Paginated> Pages<O> {
     /// Items in all: the last page is cut to fit, and [`resume_token`](Self::resume_token) says where.
     #[must_use]
     pub fn max_items(mut self, count: usize) -> Self {
-        self.max_items = Some(count);
+        self.turner.max_items = Some(count);
         self
     }
 
     /// Starts where a [`resume_token`](Self::resume_token) was taken, of this library or of boto3.
     #[must_use]
     pub fn starting_token(mut self, token: impl Into<String>) -> Self {
-        self.starting_token = Some(token.into());
+        self.turner.starting_token = Some(token.into());
         self
     }
 
     /// After `max_items` has cut: the opaque text to start from next time. `None`: nothing is left.
     pub fn resume_token(&self) -> Option<&str> {
-        self.resume.as_deref()
+        self.turner.resume.as_deref()
     }
 
     /// The items of all pages, one by one.
@@ -218,44 +259,14 @@ impl<O: Paginated> Pages<O> {
     }
 
     fn turn_page(&mut self) -> Result<Option<Response<O::Output>>> {
-        if self.max_items == Some(0) {
-            self.resume = self.starting_token.take().or_else(|| self.resume.take());
-            return Ok(None);
-        }
-        let (token, skip) = match std::mem::replace(&mut self.state, State::Done) {
-            State::Done => return Ok(None),
-            State::At(token) => (Some(token), 0),
-            State::Start => match self.starting_token.as_deref().map(Position::from_token).transpose()? {
-                Some(position) => (position.next_token, position.taken),
-                None => (self.input.page().map(str::to_owned), 0),
-            },
-        };
-        self.input.set_page(token.clone());
+        let Some(page) = self.turner.next(self.input.page())? else { return Ok(None) };
+        self.input.set_page(page.token.clone());
         let mut answer = self.client.call(&self.input)?;
-        let next = O::next_token(&answer.output).map(str::to_owned);
-
+        let following = O::next_token(&answer.output).map(str::to_owned);
         let items = O::items(&mut answer.output);
-        items.drain(..skip.min(items.len()));
-        if let Some(max) = self.max_items
-            && self.total + items.len() > max
-        {
-            items.truncate(max - self.total);
-            let taken = skip + items.len();
-            self.total = max;
-            self.resume = Some(Position { next_token: token, taken }.to_token());
-            return Ok(Some(answer));
-        }
-        self.total += items.len();
-        match next {
-            Some(next) if Some(self.total) == self.max_items => {
-                self.resume = Some(Position { next_token: Some(next), taken: 0 }.to_token());
-            }
-            Some(next) if Some(&next) == token.as_ref() => {
-                return Err(Error::response(format!("{} answered the same page token twice in a row", O::NAME)));
-            }
-            Some(next) => self.state = State::At(next),
-            None => {}
-        }
+        let kept = self.turner.turned(O::NAME, page, following.as_deref(), items.len())?;
+        items.truncate(kept.end);
+        items.drain(..kept.start);
         Ok(Some(answer))
     }
 }
@@ -268,17 +279,68 @@ impl<O: Paginated> Iterator for Pages<O> {
     }
 }
 
-impl<O> TurnPages for Pages<O>
-where
-    O: Paginated + Send,
-    O::Output: Serialize,
-{
+/// The pages of an operation that is known by name.
+struct NamedPages {
+    client: Client,
+    operation: &'static Described,
+    members: Members,
+    fields: WireNames,
+    turner: Turner,
+}
+
+/// The fields of a [`Paged`] by their names on the wire.
+struct WireNames {
+    input_token: &'static str,
+    output_token: &'static str,
+    result: &'static str,
+}
+
+pub(super) fn by_name(client: &Client, operation: &str, input: Value, paging: &Paging) -> Result<JsonPages> {
+    let paged = PAGED.iter().find(|paged| paged.operation == operation);
+    let paged = paged.ok_or_else(|| not_paged::<Sso>(operation))?;
+    let operation = find::<Sso>(paged.operation)?;
+    let mut members = Members::new(operation, input)?;
+    let wire = |shape: &Shape, field| shape.wire_name(field).unwrap_or(field);
+    if let Some(size) = paging.page_size {
+        members.set(wire(&operation.input, paged.limit), size.into());
+    }
+    let fields = WireNames {
+        input_token: wire(&operation.input, paged.input_token),
+        output_token: wire(&operation.output, paged.output_token),
+        result: wire(&operation.output, paged.result),
+    };
+    let turner =
+        Turner { max_items: paging.max_items, starting_token: paging.starting_token.clone(), ..Turner::default() };
+    Ok(JsonPages::new(NamedPages { client: client.clone(), operation, members, fields, turner }))
+}
+
+impl NamedPages {
+    fn turn_page(&mut self) -> Result<Option<Response<Value>>> {
+        let Some(page) = self.turner.next(self.members.text(self.fields.input_token))? else { return Ok(None) };
+        self.members.set(self.fields.input_token, Value::from(page.token.as_deref()));
+        let mut answer = self.client.call_described(self.operation, &self.members)?;
+        let Value::Object(output) = &mut answer.output else {
+            return Err(Error::response(format!("the answer to {} is no object", self.operation.name)));
+        };
+        let following = output.get(self.fields.output_token).and_then(Value::as_str).map(str::to_owned);
+        let items = output.entry(self.fields.result).or_insert_with(|| Value::Array(Vec::new()));
+        let count = items.as_array().map_or(0, Vec::len);
+        let kept = self.turner.turned(self.operation.name, page, following.as_deref(), count)?;
+        if let Value::Array(items) = items {
+            items.truncate(kept.end);
+            items.drain(..kept.start);
+        }
+        Ok(Some(answer))
+    }
+}
+
+impl TurnPages for NamedPages {
     fn turn(&mut self) -> Option<Result<Response<Value>>> {
-        self.next_response().map(|answer| to_json::<O>(answer?))
+        self.turn_page().map_err(|e| e.with_operation(self.operation.name)).transpose()
     }
 
     fn resume_token(&self) -> Option<&str> {
-        self.resume_token()
+        self.turner.resume.as_deref()
     }
 }
 

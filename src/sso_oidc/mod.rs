@@ -21,8 +21,7 @@ pub use shapes::{
 
 use http::Method;
 
-use crate::client::by_name::Visit;
-use crate::client::operation::operations;
+use crate::client::operation::{Described, operations};
 use crate::client::{self, Service};
 use crate::endpoint::EndpointService;
 use crate::error::Result;
@@ -72,10 +71,7 @@ impl Service for SsoOidc {
     const API_VERSION: &'static str = FACTS.version;
     const ERRORS: &'static [(&'static str, bool)] = ErrorCode::WIRE;
     const OPERATIONS: &'static [&'static str] = OPERATIONS;
-
-    fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {
-        find(operation, visit)
-    }
+    const DESCRIBED: &'static [Described] = DESCRIBED;
 }
 
 /// A client of the OIDC service. Cheap to clone, `Send + Sync`; every call blocks.

@@ -33,8 +33,7 @@ pub use output::{
     GetDelegatedAccessTokenOutput, GetFederationTokenOutput, GetSessionTokenOutput, GetWebIdentityTokenOutput,
 };
 
-use crate::client::by_name::Visit;
-use crate::client::operation::operations;
+use crate::client::operation::{Described, operations};
 use crate::client::{self, Service};
 use crate::endpoint::EndpointService;
 use crate::error::Result;
@@ -59,10 +58,7 @@ impl Service for Sts {
     const API_VERSION: &'static str = FACTS.version;
     const ERRORS: &'static [(&'static str, bool)] = ErrorCode::WIRE;
     const OPERATIONS: &'static [&'static str] = OPERATIONS;
-
-    fn find<V: Visit<Self>>(operation: &str, visit: V) -> Result<V::Answer> {
-        find(operation, visit)
-    }
+    const DESCRIBED: &'static [Described] = DESCRIBED;
 }
 
 /// What all operations have in common.
