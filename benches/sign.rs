@@ -3,7 +3,7 @@
 //!
 //! `cargo bench --bench sign`. Rounds are interleaved; only the ratios of one run mean anything. The
 //! comparison with other libraries is `benches/peers/run`. To count instructions:
-//! `valgrind --tool=callgrind PROGRAM rds 1000`, where `rds` is one of `rds`, `rds-session`, `floor`; callgrind
+//! `valgrind --tool=callgrind PROGRAM rds 1000`, where `rds` is one of `rds`, `rds-session`, `sign`, `floor`; callgrind
 //! hides the SHA instructions, so each block is to be counted as 165 instead of what the software needs.
 #![allow(unsafe_code)] // a global allocator
 
@@ -74,6 +74,7 @@ fn main() {
         (0..turns).for_each(|_| match what.as_str() {
             "rds" => mint(&key),
             "rds-session" => mint(&credentials),
+            "sign" => sign(&kept),
             _ => drop(black_box(Sha256::digest(black_box(&text)))),
         });
         return;

@@ -43,7 +43,7 @@ impl Case {
     }
 
     fn expires(&self) -> Option<u32> {
-        self.inputs.get("expires").map(|seconds| seconds.as_u64().unwrap() as u32)
+        self.inputs.get("expires_in").map(|seconds| seconds.as_u64().unwrap() as u32)
     }
 
     fn mint(&self) -> Box<dyn Mint> {
@@ -55,42 +55,42 @@ impl Case {
         Ok(match self.kind.as_str() {
             "rds" => {
                 let port = self.inputs["port"].as_i64().unwrap();
-                Box::new(Rds::new(self.input("host"), port, self.input("user"), region())?)
+                Box::new(Rds::new(self.input("hostname"), port, self.input("username"), region())?)
             }
-            "dsql" => Box::new(Dsql::new(self.input("host"), region())?),
-            "dsql_admin" => {
-                let dsql = Dsql::admin(self.input("host"), region())?;
+            "dsql" => Box::new(Dsql::new(self.input("hostname"), region())?),
+            "dsql-admin" => {
+                let dsql = Dsql::admin(self.input("hostname"), region())?;
                 Box::new(if let Some(seconds) = self.expires() { dsql.expires(seconds)? } else { dsql })
             }
             "msk" => Box::new(Msk::new(region())?.user_agent(self.input("user_agent"))?),
-            "msk_iam" => Box::new(MskIam::new(self.input("broker"), region())?),
+            "msk-iam" => Box::new(MskIam::new(self.input("hostname"), region())?),
             "eks" => Box::new(Eks::new(self.input("cluster"), region())?),
-            "elasticache" => Box::new(ElastiCache::new(self.input("cache"), self.input("user"), region())?),
-            "elasticache_serverless" => {
-                Box::new(ElastiCache::serverless(self.input("cache"), self.input("user"), region())?)
+            "elasticache" if self.inputs.contains_key("serverless") => {
+                Box::new(ElastiCache::serverless(self.input("cache"), self.input("username"), region())?)
             }
-            "memorydb" => Box::new(MemoryDb::new(self.input("cluster"), self.input("user"), region())?),
+            "elasticache" => Box::new(ElastiCache::new(self.input("cache"), self.input("username"), region())?),
+            "memorydb" => Box::new(MemoryDb::new(self.input("cluster"), self.input("username"), region())?),
             "bedrock" => {
                 let bedrock = Bedrock::new(region())?;
                 Box::new(if let Some(seconds) = self.expires() { bedrock.expires(seconds)? } else { bedrock })
             }
-            "iot" => Box::new(IotMqtt::new(self.input("endpoint"), region())?),
-            "s3" => {
-                Box::new(S3Url::get(self.input("host"), self.input("key"), region())?.expires(self.expires().unwrap())?)
-            }
+            "iot-mqtt" => Box::new(IotMqtt::new(self.input("hostname"), region())?),
+            "s3" => Box::new(
+                S3Url::get(self.input("hostname"), self.input("key"), region())?.expires(self.expires().unwrap())?,
+            ),
             "vault" => match self.inputs.get("server_id") {
                 Some(id) => Box::new(Vault::new().server_id(id.as_str().unwrap())?),
                 None => Box::new(Vault::new()),
             },
             "snowflake" => Box::new(Snowflake::new(region())?),
-            "google" => Box::new(GoogleWorkload::new(self.input("provider"), region())?),
-            "mongodb" => Box::new(MongoDb::new(&(0..64).collect::<Vec<u8>>(), self.input("host"))?),
+            "google-workload" => Box::new(GoogleWorkload::new(self.input("provider"), region())?),
+            "mongodb" => Box::new(MongoDb::new(&(0..64).collect::<Vec<u8>>(), self.input("hostname"))?),
             "codecommit" => Box::new(CodeCommit::new(self.input("repository"), region())?),
             "keyspaces" => {
-                let challenge = format!("nonce={}", self.input("nonce"));
-                Box::new(Keyspaces::from_challenge(challenge.as_bytes(), region())?)
+                let challenge = STANDARD.decode(self.input("challenge")).unwrap();
+                Box::new(Keyspaces::from_challenge(&challenge, region())?)
             }
-            "ses" => Box::new(SesSmtp::new(region())?),
+            "ses-smtp" => Box::new(SesSmtp::new(region())?),
             other => panic!("no such kind: {other}"),
         })
     }
@@ -166,13 +166,15 @@ fn every_check_value() {
                 seconds => at.plus_secs(seconds),
             };
             assert_eq!(token.expires_at(), end, "{name}");
+            let named = NamedMint::new(&case.kind, &json!(case.inputs), None).unwrap();
+            assert!(named.token(&credentials, at).unwrap() == token, "{name}, by its name");
         }
     }
 }
 
 #[test]
 fn a_token_ends_with_its_credentials() {
-    for case in table().cases.iter().filter(|case| case.kind != "ses") {
+    for case in table().cases.iter().filter(|case| case.kind != "ses-smtp") {
         let mint = case.mint();
         for (left, lifetime) in [(60, 60), (1, 1), (10_000_000, case.lifetime.unwrap_or(900))] {
             let token = mint.token(&session().with_expiration(at().plus_secs(left)), at()).unwrap();
@@ -559,11 +561,197 @@ fn good_inputs() {
     assert!(S3Url::get("b.s3.dualstack.eu-west-1.amazonaws.com", "../k", "eu-west-1").is_ok());
 }
 
+/// By name: inputs with which each kind makes a token, and the others that it knows, each with a value that makes a
+/// difference.
+fn named() -> Vec<(&'static str, Value, Value)> {
+    let (nonce, other) = (STANDARD.encode([1; 64]), STANDARD.encode(b"nonce=a"));
+    let db = json!({"hostname": "db.example.com", "port": 5432, "username": "u", "region": "eu-west-1"});
+    let dsql = json!({"hostname": "a.dsql.eu-west-1.on.aws", "region": "eu-west-1"});
+    vec![
+        ("rds", db, json!({"expires_in": 60})),
+        ("dsql", dsql.clone(), json!({"expires_in": 60})),
+        ("dsql-admin", dsql, json!({"expires_in": 60})),
+        ("msk", json!({"region": "eu-west-1"}), json!({"user_agent": "x", "dns_suffix": "amazonaws.eu"})),
+        ("msk-iam", json!({"hostname": "b.example.com", "region": "eu-west-1"}), json!({"user_agent": "x"})),
+        ("eks", json!({"cluster": "c", "region": "eu-west-1"}), json!({})),
+        (
+            "eks-exec-credential",
+            json!({"cluster": "c", "region": "eu-west-1"}),
+            json!({"exec_info": r#"{"apiVersion":"client.authentication.k8s.io/v1"}"#}),
+        ),
+        ("elasticache", json!({"cache": "c", "username": "u", "region": "eu-west-1"}), json!({"serverless": true})),
+        ("memorydb", json!({"cluster": "c", "username": "u", "region": "eu-west-1"}), json!({})),
+        ("vault", json!({}), json!({"role": "r", "server_id": "s", "region": "eu-west-1"})),
+        ("lakefs", json!({"region": "eu-west-1"}), json!({"server_id": "s"})),
+        ("snowflake", json!({"region": "eu-west-1"}), json!({})),
+        ("google-workload", json!({"provider": "//iam/x", "region": "eu-west-1"}), json!({})),
+        ("mongodb", json!({"nonce": nonce, "hostname": "sts.eu-west-1.amazonaws.com"}), json!({})),
+        (
+            "caller-identity",
+            json!({}),
+            json!({"region": "eu-west-1", "form": "query", "headers": {"X-My-Server": "s"}}),
+        ),
+        ("bedrock", json!({"region": "eu-west-1"}), json!({"expires_in": 60})),
+        ("iot-mqtt", json!({"hostname": "a.example.com", "region": "eu-west-1"}), json!({"port": 8443})),
+        (
+            "s3",
+            json!({"hostname": "b.s3.amazonaws.com", "key": "k", "region": "eu-west-1"}),
+            json!({"expires_in": 60, "method": "PUT"}),
+        ),
+        ("codecommit", json!({"repository": "r", "region": "eu-west-1"}), json!({})),
+        ("ses-smtp", json!({"region": "eu-west-1"}), json!({})),
+        ("keyspaces", json!({"challenge": other, "region": "eu-west-1"}), json!({})),
+    ]
+}
+
+fn named_token(kind: &str, inputs: &Value, region: Option<&str>) -> Result<Token, Error> {
+    NamedMint::new(kind, inputs, region)?.token(&key(), at())
+}
+
+#[test]
+fn every_kind_reads_every_input_that_its_row_has() {
+    let rows = named();
+    let names: Vec<&str> = rows.iter().map(|(name, ..)| *name).chain(["web-identity"]).collect();
+    let mut all: Vec<&str> = Kind::all().iter().map(|kind| kind.name).collect();
+    assert_eq!(all.len(), names.len());
+    all.retain(|name| !names.contains(name));
+    assert!(all.is_empty(), "not tried: {all:?}");
+    for (name, base, others) in rows {
+        let kind = Kind::find(name).unwrap();
+        let token = named_token(name, &base, None).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(NamedMint::new(name, &base, None).unwrap().kind().name, name);
+        for input in kind.inputs.iter().filter(|input| input.name != "min_ttl") {
+            let mut changed = base.clone();
+            match others.get(input.name) {
+                Some(value) => changed[input.name] = value.clone(),
+                None => {
+                    let given = changed.as_object_mut().unwrap().remove(input.name);
+                    assert!(given.is_some(), "{name}: no value for {}", input.name);
+                    let region = (input.name == "region").then_some("us-east-1");
+                    let error = NamedMint::new(name, &changed, None).unwrap_err();
+                    assert_eq!(rule(&error), &TokenError::Missing(input.name), "{name}");
+                    assert_eq!(input.required, region.is_none(), "{name}: {}", input.name);
+                    let Some(region) = region else { continue };
+                    // The caller's region stands in, and a host of another one is told.
+                    match named_token(name, &changed, Some(region)) {
+                        Ok(other) => assert!(other.expose() != token.expose(), "{name}"),
+                        Err(error) => assert!(matches!(rule(&error), TokenError::RegionMismatch { .. }), "{name}"),
+                    }
+                    continue;
+                }
+            }
+            let other = named_token(name, &changed, None).unwrap_or_else(|e| panic!("{name}: {}: {e}", input.name));
+            assert!(other.expose() != token.expose(), "{name}: {} makes no difference", input.name);
+        }
+        let mut patient = base.clone();
+        patient["min_ttl"] = json!(600);
+        let mint = NamedMint::new(name, &patient, None).unwrap();
+        assert_eq!(mint.min_ttl().map(|least| least.as_secs()), Some(600));
+        let error = mint.token(&key().with_expiration(at().plus_secs(599)), at()).unwrap_err();
+        assert!(matches!(rule(&error), TokenError::CredentialsEndTooSoon { wanted: 600, .. }), "{name}");
+    }
+}
+
+#[test]
+fn bad_inputs_by_name() {
+    let rds = |change: Value| {
+        let mut inputs = json!({"hostname": "db.example.com", "port": 1, "username": "u", "region": "eu-west-1"});
+        inputs.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        ("rds", inputs)
+    };
+    let wrong = TokenError::Malformed;
+    let whole = "it has to be a whole number";
+    for ((kind, inputs), expected) in [
+        (("oracle", json!({})), TokenError::UnknownKind),
+        (("RDS", json!({})), TokenError::UnknownKind),
+        (("", json!({})), TokenError::UnknownKind),
+        (("web-identity", json!({"audience": "a"})), TokenError::MadeByService("web-identity")),
+        (("rds", json!([])), wrong("inputs", "they are a JSON object")),
+        (("rds", json!("x")), wrong("inputs", "they are a JSON object")),
+        (("rds", json!(null)), wrong("inputs", "they are a JSON object")),
+        (rds(json!({"host": "x"})), TokenError::UnknownInput("rds")),
+        (rds(json!({"hostname": null})), TokenError::Missing("hostname")),
+        (rds(json!({"hostname": ""})), TokenError::Empty("host")),
+        (rds(json!({"hostname": 5})), wrong("hostname", "it has to be a text")),
+        (rds(json!({"port": "5432"})), wrong("port", whole)),
+        (rds(json!({"port": 54.5})), wrong("port", whole)),
+        (rds(json!({"port": 18_446_744_073_709_551_615_u64})), wrong("port", whole)),
+        (rds(json!({"port": 65_536})), TokenError::PortOutOfRange),
+        (rds(json!({"port": -1})), TokenError::PortOutOfRange),
+        (rds(json!({"expires_in": 0})), TokenError::ZeroExpiry),
+        (rds(json!({"expires_in": -1})), TokenError::ZeroExpiry),
+        (rds(json!({"expires_in": 901})), TokenError::ExpiryTooLong { seconds: 901, longest: 900 }),
+        (rds(json!({"expires_in": i64::MAX})), TokenError::ExpiryTooLong { seconds: u32::MAX, longest: 900 }),
+        (rds(json!({"expires_in": "60"})), wrong("expires_in", whole)),
+        (("elasticache", json!({"cache": "c", "username": "u", "region": "r", "serverless": 1})), {
+            wrong("serverless", "it has to be true or false")
+        }),
+        (("caller-identity", json!({"headers": {"a": 1}})), wrong("headers", "it has to be an object of texts")),
+        (("caller-identity", json!({"headers": [1]})), wrong("headers", "it has to be an object of texts")),
+        (("caller-identity", json!({"form": "json"})), wrong("form", "it is body or query")),
+        (("keyspaces", json!({"challenge": "?", "region": "r"})), wrong("challenge", "it is not base64")),
+        (("keyspaces", json!({"challenge": 1, "region": "r"})), wrong("challenge", "it has to be a text in base64")),
+        (("s3", json!({"hostname": "h", "key": "k", "region": "r", "method": "get"})), {
+            wrong("method", "it is GET, HEAD, PUT, POST or DELETE")
+        }),
+        (("bedrock", json!({})), TokenError::Missing("region")),
+    ] {
+        let error = NamedMint::new(kind, &inputs, None).map(drop).unwrap_err();
+        assert_eq!((error.kind(), rule(&error)), (ErrorKind::InvalidInput, &expected), "{kind} {inputs}");
+    }
+    let told = NamedMint::new("oracle", &json!({}), None).unwrap_err().to_string();
+    assert!(told.contains("rds, dsql, dsql-admin, msk,") && told.ends_with(", web-identity"), "{told}");
+    let told = NamedMint::new("dsql", &json!({"secret-value": 1}), None).unwrap_err().to_string();
+    assert!(told.contains("hostname, region, expires_in, min_ttl") && !told.contains("secret-value"), "{told}");
+}
+
+/// Whatever the clock of the caller says, the text of an exec plugin says the same as the token.
+#[test]
+fn the_end_by_the_clock_of_the_caller() {
+    let plugin = Eks::new("c", "eu-west-1").unwrap().exec_credential(ExecApiVersion::V1);
+    for (ahead, end) in [(0, "2026-01-02T03:18:05Z"), (3_600_000, "2026-01-02T02:18:05Z")] {
+        let token = plugin.token_by_clock(&key(), at(), ahead).unwrap();
+        let printed: Value = serde_json::from_str(token.expose()).unwrap();
+        assert_eq!(
+            (&printed["status"]["expirationTimestamp"], token.expires_at().to_string()),
+            (&json!(end), end.into())
+        );
+    }
+}
+
+#[test]
+fn a_token_as_json() {
+    let token = CodeCommit::new("MyRepo", "eu-west-1").unwrap().token(&session(), at()).unwrap();
+    let json: Value = serde_json::from_str(token.to_json().unwrap().expose()).unwrap();
+    let expected = json!({
+        "purpose": "codecommit",
+        "token": token.expose(),
+        "user": "AKIDEXAMPLE%IQoJ/tok+en==",
+        "expiration": "2026-01-02T03:19:05Z",
+        "access_key_id": "AKIDEXAMPLE",
+    });
+    assert_eq!(json, expected);
+}
+
+#[test]
+fn the_parts_of_a_signed_call_as_json() {
+    let inputs = json!({"region": "eu-west-1", "headers": {"X-My-Server": "login.example.com"}});
+    let token = named_token("caller-identity", &inputs, None).unwrap();
+    let call: Value = serde_json::from_str(token.expose()).unwrap();
+    assert_eq!((&call["method"], &call["url"]), (&json!("POST"), &json!("https://sts.eu-west-1.amazonaws.com/")));
+    assert_eq!(call["body"], "Action=GetCallerIdentity&Version=2011-06-15");
+    assert_eq!(call["headers"]["Host"], "sts.eu-west-1.amazonaws.com");
+    assert_eq!(call["headers"]["X-My-Server"], "login.example.com");
+    assert!(call["headers"]["Authorization"].as_str().unwrap().contains(";x-my-server, Signature="));
+    let nothing = format!("{:?}", NamedMint::new("caller-identity", &inputs, None).unwrap());
+    assert!(!nothing.contains("login.example.com"), "{nothing}");
+}
+
 #[test]
 fn nothing_shows_a_token() {
     for case in table().cases {
         let mint = case.mint();
-        let credentials = if case.kind == "ses" { key() } else { session() };
+        let credentials = if case.kind == "ses-smtp" { key() } else { session() };
         let token = mint.token(&credentials, at()).unwrap();
         let shown = format!("{token:?} {token:#?}");
         assert!(shown.contains("[secret]") && shown.contains("AKIDEXAMPLE"), "{shown}");

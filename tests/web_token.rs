@@ -186,3 +186,54 @@ fn from_the_configuration_of_a_kafka_client() {
     let short = OauthBearerConfig::parse(&format!("{text},duration_seconds=1")).unwrap().tokens(credentials());
     assert_eq!(rule(&short.unwrap_err()), &TokenError::Malformed("duration", "60 seconds are the least"));
 }
+
+#[test]
+fn inputs_by_name() {
+    use stskit::token::Kind;
+    let world = World::new();
+    let settings = support::settings_with(&world.emulator, |builder| builder.max_attempts(1));
+    let build = |inputs: Value| {
+        let builder = WebIdentityTokensBuilder::from_inputs(&inputs)?.host(world.host.clone());
+        builder.build(&settings, credentials())
+    };
+    let inputs = serde_json::json!({
+        "audience": AUDIENCE, "region": "eu-west-1", "expires_in": 900, "signing_algorithm": "ES384", "tags": {"team": "x"}
+    });
+    assert_eq!(inputs.as_object().unwrap().len(), Kind::find("web-identity").unwrap().inputs.len() - 1, "and config");
+    let token = build(inputs).unwrap().token().unwrap();
+    assert_eq!(token.user(), subject(token.expose()).as_deref());
+    let request = world.emulator.requests().pop().unwrap();
+    for (name, value) in [
+        ("Audience.member.1", AUDIENCE),
+        ("DurationSeconds", "900"),
+        ("SigningAlgorithm", "ES384"),
+        ("Tags.member.1.Key", "team"),
+    ] {
+        assert_eq!(request.parameter(name).as_deref(), Some(value), "{name}");
+    }
+    assert!(request.header("authorization").unwrap().contains("/eu-west-1/sts/"));
+
+    let url = world.emulator.url();
+    let config = format!("region=eu-west-3,audience=b,duration_seconds=60,sts_endpoint={url}");
+    build(serde_json::json!({ "config": config })).unwrap().token().unwrap();
+    let request = world.emulator.requests().pop().unwrap();
+    assert_eq!(request.parameter("SigningAlgorithm").as_deref(), Some("ES384"));
+    assert!(request.header("authorization").unwrap().contains("/eu-west-3/sts/"));
+
+    for (inputs, expected) in [
+        (serde_json::json!({}), TokenError::Missing("audience")),
+        (serde_json::json!({"audience": ""}), TokenError::Empty("audience")),
+        (serde_json::json!({"audience": "a", "expires_in": 0}), TokenError::ZeroExpiry),
+        (serde_json::json!({"audience": "a", "expires_in": -5}), TokenError::ZeroExpiry),
+        (serde_json::json!({"audience": "a", "hostname": "h"}), TokenError::UnknownInput("web-identity")),
+        (serde_json::json!({"audience": ["a"]}), TokenError::Malformed("audience", "it has to be a text")),
+        (serde_json::json!({"config": "region=r"}), TokenError::Empty("audience")),
+        (serde_json::json!({"config": "region=r,audience=a", "region": "r"}), {
+            TokenError::Malformed("config", "it stands for all of the other inputs")
+        }),
+    ] {
+        let error = build(inputs.clone()).map(drop).unwrap_err();
+        let rule = error.source().and_then(|source| source.downcast_ref::<TokenError>());
+        assert_eq!((error.kind(), rule), (ErrorKind::InvalidInput, Some(&expected)), "{inputs}");
+    }
+}

@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::time::Duration;
 
+use super::kinds::Kind;
 use crate::credential::Credentials;
 use crate::endpoint;
 use crate::error::{Error, ErrorKind, Result};
@@ -60,6 +62,14 @@ pub enum TokenError {
         /// Seconds that they should have left.
         wanted: u64,
     },
+    /// No kind of token has this name.
+    UnknownKind,
+    /// The kind of token of this name has an input that it does not know.
+    UnknownInput(&'static str),
+    /// The input of this name has to be there.
+    Missing(&'static str),
+    /// The kind of this name is made by a call to a service, not of credentials alone.
+    MadeByService(&'static str),
     /// A session token has no place in this kind of token: it takes long-term credentials.
     TemporaryCredentials,
 }
@@ -87,12 +97,29 @@ impl fmt::Display for TokenError {
                 "the credentials end at {at}, and {wanted} seconds or more should be left of them, also after \
                  a refresh: use a source of longer ones, or a smaller min_ttl"
             ),
+            TokenError::UnknownKind => {
+                f.write_str("no kind of token has this name: ")?;
+                names(f, Kind::all().iter().map(|kind| kind.name))
+            }
+            TokenError::UnknownInput(kind) => {
+                write!(f, "an input is none of the kind {kind}: ")?;
+                names(f, Kind::find(kind).into_iter().flat_map(|kind| kind.inputs).map(|input| input.name))
+            }
+            TokenError::Missing(field) => write!(f, "the {field} is missing"),
+            TokenError::MadeByService(kind) => {
+                write!(f, "{kind} is made by a call to STS: it needs a client, not credentials alone")
+            }
             TokenError::TemporaryCredentials => f.write_str(
                 "the credentials are temporary, and their session token has no place here: \
                  use the access key of an IAM user",
             ),
         }
     }
+}
+
+fn names(f: &mut fmt::Formatter<'_>, mut names: impl Iterator<Item = &'static str>) -> fmt::Result {
+    write!(f, "use {}", names.next().unwrap_or_default())?;
+    names.try_for_each(|name| write!(f, ", {name}"))
 }
 
 impl std::error::Error for TokenError {}
@@ -225,6 +252,17 @@ pub(super) fn region_of_host(host: &str, region: &str, place: RegionPlace) -> Re
 pub(super) fn alive(credentials: &Credentials, at: Timestamp) -> Result<(), TokenError> {
     match credentials.expiration() {
         Some(end) if end <= at => Err(TokenError::CredentialsExpired { at: end }),
+        _ => Ok(()),
+    }
+}
+
+/// Will they be good for so long?
+pub(super) fn lasting(credentials: &Credentials, at: Timestamp, least: Duration) -> Result<(), TokenError> {
+    let wanted = i64::try_from(least.as_millis()).unwrap_or(i64::MAX);
+    match credentials.expiration() {
+        Some(end) if end.millis_since(at) < wanted => {
+            Err(TokenError::CredentialsEndTooSoon { at: end, wanted: least.as_secs() })
+        }
         _ => Ok(()),
     }
 }

@@ -59,6 +59,14 @@ impl Eks {
     }
 }
 
+impl Eks {
+    /// What an exec plugin of kubectl prints, in place of the token alone.
+    #[must_use]
+    pub fn exec_credential(self, version: ExecApiVersion) -> EksExecCredential {
+        EksExecCredential { cluster: self, version }
+    }
+}
+
 impl Mint for Eks {
     fn purpose(&self) -> Purpose {
         self.request.purpose
@@ -79,6 +87,39 @@ impl fmt::Debug for Eks {
             .field("cluster", &self.cluster)
             .field("region", &self.request.region())
             .finish_non_exhaustive()
+    }
+}
+
+/// Tokens of [`Eks`] as an exec plugin of kubectl prints them: [`exec_credential`] of each.
+///
+/// ```
+/// use stskit::token::{Eks, ExecApiVersion, Mint};
+/// use stskit::{Credentials, Timestamp};
+///
+/// let plugin = Eks::new("my-cluster", "eu-west-1")?.exec_credential(ExecApiVersion::V1Beta1);
+/// let token = plugin.token(&Credentials::new("AKIDEXAMPLE", "secret"), Timestamp::from_secs(1_767_323_045))?;
+/// assert!(token.expose().contains(r#""status":{"expirationTimestamp":"2026-01-02T03:18:05Z","token":"k8s-aws-v1."#));
+/// # Ok::<(), stskit::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct EksExecCredential {
+    cluster: Eks,
+    version: ExecApiVersion,
+}
+
+impl Mint for EksExecCredential {
+    fn purpose(&self) -> Purpose {
+        self.cluster.purpose()
+    }
+
+    fn token(&self, credentials: &Credentials, at: Timestamp) -> Result<Token> {
+        self.token_by_clock(credentials, at, 0)
+    }
+
+    /// The text has the end in it: it has to be that of the caller's clock.
+    fn token_by_clock(&self, credentials: &Credentials, at: Timestamp, ahead_millis: i64) -> Result<Token> {
+        let token = self.cluster.token_by_clock(credentials, at, ahead_millis)?;
+        Ok(Token { text: exec_credential(&token, self.version)?, ..token })
     }
 }
 

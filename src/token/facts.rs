@@ -41,6 +41,8 @@ pub enum Purpose {
     GoogleWorkload,
     /// [`MongoDb`](super::MongoDb).
     MongoDb,
+    /// [`CallerIdentity`](super::CallerIdentity).
+    CallerIdentity,
     /// [`Bedrock`](super::Bedrock).
     Bedrock,
     /// [`IotMqtt`](super::IotMqtt).
@@ -91,6 +93,7 @@ impl Purpose {
             Purpose::Snowflake => ("snowflake", "token of a login to Snowflake", "sts", "https", MINUTES_15, MINUTES_15),
             Purpose::GoogleWorkload => ("google-workload", "subject token of Google workload identity", "sts", "https", MINUTES_15, MINUTES_15),
             Purpose::MongoDb => ("mongodb", "SASL payload of a login to MongoDB", "sts", "https", MINUTES_15, MINUTES_15),
+            Purpose::CallerIdentity => ("caller-identity", "signed GetCallerIdentity as JSON: method, URL, headers and body", "sts", "https", MINUTES_15, MINUTES_15),
             Purpose::Bedrock => ("bedrock", "API key of Bedrock", "bedrock", "", HOURS_12, HOURS_12),
             Purpose::IotMqtt => ("iot-mqtt", "URL of an MQTT connection over WebSocket to IoT", "iotdevicegateway", "wss", 300, 300),
             Purpose::S3 => ("s3", "URL of a request to S3", "s3", "https", MINUTES_15, DAYS_7),
@@ -100,6 +103,14 @@ impl Purpose {
             Purpose::WebIdentity => ("web-identity", "OpenID Connect token of an IAM role", "sts", "https", 300, 3600),
         };
         Facts { name, phrase, signing_name, scheme, expires, longest }
+    }
+
+    pub(super) const fn short_name(self) -> &'static str {
+        self.facts().name
+    }
+
+    pub(super) const fn phrase(self) -> &'static str {
+        self.facts().phrase
     }
 
     /// Lower case with hyphens.

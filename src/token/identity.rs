@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::check::{self, RegionPlace, TokenError};
+use super::login::Headers;
+use super::{Mint, Purpose, Token, json};
 use crate::credential::Credentials;
 use crate::endpoint::{EndpointParams, EndpointService, resolve};
 use crate::error::Result;
@@ -160,6 +164,27 @@ impl CallerIdentity {
             body,
             headers: all.map(|(name, value)| (name.to_owned(), Secret::from(value))).collect(),
         })
+    }
+}
+
+impl Mint for CallerIdentity {
+    fn purpose(&self) -> Purpose {
+        Purpose::CallerIdentity
+    }
+
+    /// The signed call as a JSON object: `method`, `url`, `headers` and `body`.
+    fn token(&self, credentials: &Credentials, at: Timestamp) -> Result<Token> {
+        #[derive(Serialize)]
+        struct Call<'a> {
+            method: &'a str,
+            url: &'a str,
+            headers: Headers<'a, &'a str>,
+            body: &'a str,
+        }
+        let call = self.sign(credentials, at)?;
+        let headers = Headers(&call, |value| value);
+        let text = json(&Call { method: call.method(), url: call.url(), headers, body: call.body() })?;
+        Ok(Token::new(Purpose::CallerIdentity, text, credentials, at, Purpose::CallerIdentity.facts().expires))
     }
 }
 

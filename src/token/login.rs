@@ -20,7 +20,7 @@ fn token_of(purpose: Purpose, text: Secret, credentials: &Credentials, at: Times
 }
 
 /// Headers as a JSON object, in the order of the call.
-struct Headers<'a, V>(&'a SignedCall, fn(&'a str) -> V);
+pub(super) struct Headers<'a, V>(pub(super) &'a SignedCall, pub(super) fn(&'a str) -> V);
 
 impl<'a, V: Serialize> Serialize for Headers<'a, V> {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {

@@ -4,9 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::check::TokenError;
-use super::{Mint, Token};
-use crate::credential::{Credentials, Provide};
+use super::{Mint, Token, check};
+use crate::credential::Provide;
 use crate::error::Result;
 use crate::host::{Host, System};
 use crate::timestamp::Timestamp;
@@ -74,29 +73,21 @@ impl<M: Mint, P: Provide> Minter<M, P> {
     /// A new token.
     ///
     /// # Errors
-    /// The source's; `Expired` with [`TokenError::CredentialsEndTooSoon`] if also a refresh brought no
+    /// The source's; `Expired` with [`CredentialsEndTooSoon`](super::TokenError::CredentialsEndTooSoon) if also a refresh brought no
     /// credentials that last for [`min_ttl`](Self::min_ttl); those of [`Mint::token`].
     pub fn token(&self) -> Result<Token> {
         let mut credentials = self.source.credentials()?;
-        if self.ends_too_soon(&credentials).is_some() {
+        if check::lasting(&credentials, self.now(), self.min_ttl).is_err() {
             self.source.invalidate(&credentials);
             credentials = self.source.credentials()?;
         }
-        if let Some(at) = self.ends_too_soon(&credentials) {
-            return Err(TokenError::CredentialsEndTooSoon { at, wanted: self.min_ttl.as_secs() }.into());
-        }
-        let token = self.mint.token(&credentials, self.now())?;
-        Ok(token.moved(self.source.clock_offset_millis().saturating_neg()))
+        check::lasting(&credentials, self.now(), self.min_ttl)?;
+        self.mint.token_by_clock(&credentials, self.now(), self.source.clock_offset_millis())
     }
 
     /// By the clock of AWS, as far as the source knows it.
     fn now(&self) -> Timestamp {
         self.host.now().plus_millis(self.source.clock_offset_millis())
-    }
-
-    fn ends_too_soon(&self, credentials: &Credentials) -> Option<Timestamp> {
-        let wanted = i64::try_from(self.min_ttl.as_millis()).unwrap_or(i64::MAX);
-        credentials.expiration().filter(|end| end.millis_since(self.now()) < wanted)
     }
 }
 

@@ -11,7 +11,7 @@
 //! | Aurora DSQL | [`Dsql`] | the password of the connection |
 //! | MSK with OAUTHBEARER | [`Msk`] | the token of the refresh callback |
 //! | MSK with AWS_MSK_IAM | [`MskIam`] | the JSON message to the broker |
-//! | EKS | [`Eks`] | the bearer token; [`exec_credential`] for kubectl |
+//! | EKS | [`Eks`], [`EksExecCredential`] | the bearer token; what kubectl takes from an exec plugin |
 //! | ElastiCache, MemoryDB | [`ElastiCache`], [`MemoryDb`] | the password of `AUTH` |
 //! | HashiCorp Vault, lakeFS | [`Vault`], [`LakeFs`] | the JSON body of the login |
 //! | Snowflake, Google, MongoDB | [`Snowflake`], [`GoogleWorkload`], [`MongoDb`] | what their login takes |
@@ -21,6 +21,8 @@
 //! | S3 | [`S3Url`] | the URL |
 //! | CodeCommit, SES | [`CodeCommit`], [`SesSmtp`] | the password; [`Token::user`] goes with it |
 //! | Keyspaces | [`Keyspaces`] | the answer to the server's challenge |
+//!
+//! [`NamedMint`] makes any of them by the name of its [`Kind`], with inputs as JSON.
 //!
 //! Tokens of GetWebIdentityToken need a call to STS: [`web_token`](crate::web_token) makes them.
 //!
@@ -38,6 +40,7 @@ mod identity;
 mod iot;
 mod kafka;
 mod keyspaces;
+mod kinds;
 mod login;
 mod minter;
 mod mongodb;
@@ -57,12 +60,13 @@ pub use cache::{ElastiCache, MemoryDb};
 pub use check::TokenError;
 pub use codecommit::CodeCommit;
 pub use dsql::Dsql;
-pub use eks::{Eks, ExecApiVersion, exec_credential};
+pub use eks::{Eks, EksExecCredential, ExecApiVersion, exec_credential};
 pub use facts::Purpose;
 pub use identity::{CallerIdentity, IdentityForm, SignedCall};
 pub use iot::IotMqtt;
 pub use kafka::{Msk, MskIam};
 pub use keyspaces::Keyspaces;
+pub use kinds::{InputType, Kind, KindInput, NamedMint};
 pub use login::{GoogleWorkload, LakeFs, Snowflake, Vault};
 pub use minter::Minter;
 pub use mongodb::MongoDb;
@@ -106,6 +110,15 @@ pub trait Mint: Send + Sync {
     /// cannot be signed with, or credentials that this kind of token does not take. Both have a
     /// [`TokenError`] as their source where a rule of this module is broken.
     fn token(&self, credentials: &Credentials, at: Timestamp) -> Result<Token>;
+
+    /// The same for a caller whose clock is behind that of the service by so many milliseconds: `at` is by the
+    /// clock of the service, the end of the token by that of the caller. What a [`Minter`] calls.
+    ///
+    /// # Errors
+    /// As [`token`](Self::token).
+    fn token_by_clock(&self, credentials: &Credentials, at: Timestamp, ahead_millis: i64) -> Result<Token> {
+        Ok(self.token(credentials, at)?.moved(ahead_millis.saturating_neg()))
+    }
 }
 
 macro_rules! through_pointers {
@@ -117,6 +130,10 @@ macro_rules! through_pointers {
 
             fn token(&self, credentials: &Credentials, at: Timestamp) -> Result<Token> {
                 (**self).token(credentials, at)
+            }
+
+            fn token_by_clock(&self, credentials: &Credentials, at: Timestamp, ahead_millis: i64) -> Result<Token> {
+                (**self).token_by_clock(credentials, at, ahead_millis)
             }
         }
     )*};
@@ -170,7 +187,7 @@ impl Token {
         Token { text, user: None, expires_at, access_key_id: None, purpose }
     }
 
-    fn with_user(mut self, user: impl Into<Secret>) -> Self {
+    pub(crate) fn with_user(mut self, user: impl Into<Secret>) -> Self {
         self.user = Some(user.into());
         self
     }
@@ -193,8 +210,8 @@ impl Token {
         self.text
     }
 
-    /// The user name to log in with, where the credentials decide it: CodeCommit and SES. For CodeCommit it
-    /// holds the session token, so it is a secret as well.
+    /// The user name to log in with, where the credentials decide it: CodeCommit and SES, and the
+    /// subject of a web identity token. For CodeCommit it holds the session token, so it is a secret as well.
     pub fn user(&self) -> Option<&str> {
         self.user.as_ref().map(Secret::expose)
     }
@@ -216,6 +233,42 @@ impl Token {
     /// What it is for.
     pub fn purpose(&self) -> Purpose {
         self.purpose
+    }
+
+    /// All of it as a JSON object: `purpose`, `token`, `user`, `expiration` (RFC 3339) and `access_key_id`; what
+    /// there is not is left out.
+    ///
+    /// ```
+    /// use stskit::token::{Mint, SesSmtp};
+    /// use stskit::{Credentials, Timestamp};
+    /// let at = Timestamp::from_secs(1_767_323_045);
+    /// let key = Credentials::new("AKIDEXAMPLE", "secret").with_expiration(at.plus_secs(60));
+    /// let json = SesSmtp::new("eu-west-1")?.token(&key, at)?.to_json()?;
+    /// let end = r#","user":"AKIDEXAMPLE","expiration":"2026-01-02T03:05:05Z","access_key_id":"AKIDEXAMPLE"}"#;
+    /// assert!(json.expose().starts_with(r#"{"purpose":"ses-smtp","token":"B"#) && json.expose().ends_with(end));
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// None that can be expected.
+    pub fn to_json(&self) -> Result<Secret> {
+        #[derive(Serialize)]
+        struct Members<'a> {
+            purpose: &'a str,
+            token: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            user: Option<&'a str>,
+            expiration: Timestamp,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            access_key_id: Option<&'a str>,
+        }
+        json(&Members {
+            purpose: self.purpose.name(),
+            token: self.expose(),
+            user: self.user(),
+            expiration: self.expires_at,
+            access_key_id: self.access_key_id(),
+        })
     }
 }
 

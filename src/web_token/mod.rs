@@ -9,17 +9,19 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use serde_json::Value;
 
 pub use config::OauthBearerConfig;
 
 use crate::credential::{Credentials, Provide};
-use crate::endpoint::EndpointService;
+use crate::endpoint::{EndpointParams, EndpointService, resolve};
 use crate::error::{Error, Result};
 use crate::host::{Host, System};
 use crate::providers::{Cached, Stability};
 use crate::settings::Settings;
-use crate::sts::{Client, GetWebIdentityToken};
-use crate::token::{Purpose, Token, TokenError};
+use crate::sts::{Client, GetWebIdentityToken, Tag};
+use crate::token::{Kind, Purpose, Token, TokenError};
+use crate::transport::Transport;
 
 /// What the cache calls a token, in warnings and to know it again.
 const NAME: &str = "the web identity token";
@@ -81,7 +83,10 @@ pub struct WebIdentityTokens {
 #[derive(Debug)]
 pub struct WebIdentityTokensBuilder {
     request: GetWebIdentityToken,
+    region: Option<String>,
+    sts_endpoint: Option<String>,
     host: Arc<dyn Host>,
+    transport: Option<Arc<dyn Transport>>,
 }
 
 impl WebIdentityTokens {
@@ -89,7 +94,8 @@ impl WebIdentityTokens {
     pub fn builder(audience: impl IntoIterator<Item = impl Into<String>>) -> WebIdentityTokensBuilder {
         let mut request = GetWebIdentityToken::new(audience, ALGORITHM);
         request.duration_seconds = Some(DURATION);
-        WebIdentityTokensBuilder { request, host: Arc::new(System) }
+        let (region, sts_endpoint, transport) = (None, None, None);
+        WebIdentityTokensBuilder { request, region, sts_endpoint, host: Arc::new(System), transport }
     }
 
     /// The audiences.
@@ -97,7 +103,7 @@ impl WebIdentityTokens {
         &self.kept.source().request.audience
     }
 
-    /// A token that has not expired: the kept one, or a new one.
+    /// A token that has not expired: the kept one, or a new one. Its user is the [`subject`].
     ///
     /// # Errors
     /// The service's: `AccessDenied` also where the account is not enabled. What kept it from answering, once
@@ -108,7 +114,11 @@ impl WebIdentityTokens {
             return Err(Error::response("the answer to GetWebIdentityToken has no token, or no expiration"));
         };
         let end = end.plus_millis(self.kept.clock_offset_millis().saturating_neg());
-        Ok(Token::issued(Purpose::WebIdentity, text.into(), end))
+        let token = Token::issued(Purpose::WebIdentity, text.into(), end);
+        Ok(match subject(text) {
+            Some(subject) => token.with_user(subject),
+            None => token,
+        })
     }
 
     /// The relying party refused the kept token: the next call brings a new one.
@@ -124,6 +134,62 @@ impl fmt::Debug for WebIdentityTokens {
 }
 
 impl WebIdentityTokensBuilder {
+    /// The inputs of the kind `web-identity` of [`Kind`], as a JSON object.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use stskit::web_token::WebIdentityTokensBuilder;
+    /// let inputs = json!({"audience": "https://api.example.com", "region": "eu-west-1", "tags": {"team": "a"}});
+    /// assert!(WebIdentityTokensBuilder::from_inputs(&inputs).is_ok());
+    /// assert!(WebIdentityTokensBuilder::from_inputs(&json!({"audiance": "https://api.example.com"})).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidInput` with a [`TokenError`]: an input that is unknown or of another type, no audience, and
+    /// beside `config` another input.
+    pub fn from_inputs(inputs: &Value) -> Result<Self> {
+        let kind = Kind::find(Purpose::WebIdentity.name())?;
+        let given = kind.check(inputs)?;
+        if let Some(text) = given.text("config") {
+            if inputs.as_object().is_some_and(|members| members.len() > 1) {
+                return Err(TokenError::Malformed("config", "it stands for all of the other inputs").into());
+            }
+            return Ok(OauthBearerConfig::parse(text)?.builder());
+        }
+        let mut builder =
+            WebIdentityTokens::builder([given.text("audience").ok_or(TokenError::Missing("audience"))?]);
+        builder.region = given.text("region").map(str::to_owned);
+        if let Some(seconds) = given.seconds("expires_in") {
+            builder = builder.duration_seconds(seconds);
+        }
+        if let Some(name) = given.text("signing_algorithm") {
+            builder = builder.signing_algorithm(name);
+        }
+        let tags = given.texts("tags").into_iter();
+        Ok(tags.fold(builder, |builder, (name, value)| builder.tag(Tag::new(name, value))))
+    }
+
+    /// The region of the STS endpoint. Defaults to that of the settings.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// A custom URL of STS. Defaults to what the settings say.
+    #[must_use]
+    pub fn sts_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.sts_endpoint = Some(url.into());
+        self
+    }
+
+    /// What sends the calls. Defaults to a transport of the settings.
+    #[must_use]
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
     /// How long a token lives: 60 to 3600 seconds; 300 by default.
     #[must_use]
     pub fn duration_seconds(mut self, seconds: u32) -> Self {
@@ -140,7 +206,7 @@ impl WebIdentityTokensBuilder {
 
     /// One more tag to put into the token.
     #[must_use]
-    pub fn tag(mut self, tag: crate::sts::Tag) -> Self {
+    pub fn tag(mut self, tag: Tag) -> Self {
         self.request.tags.get_or_insert_default().push(tag);
         self
     }
@@ -157,11 +223,24 @@ impl WebIdentityTokensBuilder {
     /// # Errors
     /// `InvalidInput` with a [`TokenError`] for a duration or an audience; as [`with_client`](Self::with_client).
     pub fn build(self, settings: &Settings, credentials: impl Provide + 'static) -> Result<WebIdentityTokens> {
-        let host = Arc::clone(&self.host);
-        self.with_client(Client::builder(settings.clone()).credentials(credentials).host(host).build()?)
+        let mut client = Client::builder(settings.clone()).credentials(credentials).host(Arc::clone(&self.host));
+        if let Some(transport) = &self.transport {
+            client = client.transport(Arc::clone(transport));
+        }
+        let region = self.region.as_deref();
+        let client = match (&self.sts_endpoint, region) {
+            (None, None) => client,
+            (None, Some(region)) => client.endpoint(settings.endpoint_in(EndpointService::Sts, region)?),
+            (Some(url), region) => {
+                let region = region.or(settings.region());
+                let params = EndpointParams { region, endpoint: Some(url), ..EndpointParams::default() };
+                client.endpoint(resolve(EndpointService::Sts, &params)?)
+            }
+        };
+        self.with_client(client.build()?)
     }
 
-    /// The same with an STS client, such as one with a transport of your own.
+    /// The same with an STS client, whose region, endpoint and transport count.
     ///
     /// # Errors
     /// `InvalidInput` with a [`TokenError`] for an empty audience, a duration outside of 60 to 3600 seconds or
@@ -244,16 +323,15 @@ impl OauthBearerConfig {
     /// # Errors
     /// As [`WebIdentityTokensBuilder::build`], and for a `sts_endpoint` that cannot be used.
     pub fn tokens(&self, credentials: impl Provide + 'static) -> Result<WebIdentityTokens> {
-        let mut settings = Settings::builder().region(self.region.as_str());
-        if let Some(endpoint) = &self.sts_endpoint {
-            settings = settings.endpoint_url(EndpointService::Sts, endpoint.as_str());
-        }
+        self.builder().build(&Settings::builder().region(self.region.as_str()).resolve()?, credentials)
+    }
+
+    fn builder(&self) -> WebIdentityTokensBuilder {
         let mut builder = WebIdentityTokens::builder([self.audience.as_str()])
             .duration_seconds(self.duration_seconds)
-            .signing_algorithm(self.signing_algorithm.as_str());
-        for tag in &self.tags {
-            builder = builder.tag(tag.clone());
-        }
-        builder.build(&settings.resolve()?, credentials)
+            .signing_algorithm(self.signing_algorithm.as_str())
+            .region(self.region.as_str());
+        builder.sts_endpoint.clone_from(&self.sts_endpoint);
+        self.tags.iter().fold(builder, |builder, tag| builder.tag(tag.clone()))
     }
 }
