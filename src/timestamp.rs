@@ -249,6 +249,20 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+/// A duration as seconds, with a fraction if it has one: `3.1`. By hand, as the standard library's floats bring their
+/// tables along.
+pub(crate) struct Seconds(pub(crate) Duration);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.as_secs())?;
+        match self.0.subsec_nanos() {
+            0 => Ok(()),
+            nanos => write!(f, ".{}", format!("{nanos:09}").trim_end_matches('0')),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -222,6 +222,13 @@ fn errors_and_list_operations() {
     assert_eq!(listed, [("ListAccountRoles", "roleList"), ("ListAccounts", "accountList")]);
 }
 
+/// It is written by hand; serde's form of the same types is what it has to be.
+#[test]
+fn the_json_by_hand_is_that_of_serde() {
+    let model = Model::new().unwrap();
+    assert_eq!(model.to_json().unwrap(), serde_json::to_string(&model).unwrap());
+}
+
 #[test]
 fn as_json() {
     let model: Value = serde_json::from_str(&Model::new().unwrap().to_json().unwrap()).unwrap();

@@ -98,6 +98,19 @@ unsafe fn set(
     err: *mut *mut stskit_error,
     change: impl FnOnce(SettingsBuilder) -> Result<SettingsBuilder>,
 ) -> stskit_status {
+    let mut change = Some(change);
+    set_any(config, err, &mut |builder| match change.take() {
+        Some(change) => change(builder),
+        None => Ok(builder),
+    })
+}
+
+/// Not generic: one copy in the program, however many options there are.
+unsafe fn set_any(
+    config: *mut stskit_config,
+    err: *mut *mut stskit_error,
+    change: &mut dyn FnMut(SettingsBuilder) -> Result<SettingsBuilder>,
+) -> stskit_status {
     guard::run(err, || {
         let config = handle_mut(config, "config")?;
         // The builder is handed over and back: a value that is refused must not take the others along.

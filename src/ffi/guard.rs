@@ -20,13 +20,20 @@ thread_local! {
 
 /// A fallible exported function: `err` is cleared, and filled if the body fails.
 pub(super) unsafe fn run(err: *mut *mut stskit_error, body: impl FnOnce() -> Result<()>) -> stskit_status {
+    let mut body = Some(body);
+    run_body(err, &mut || body.take().map_or(Ok(()), |body| body()))
+}
+
+/// Not generic, as `catch`: one copy in the program, however many functions there are.
+unsafe fn run_body(err: *mut *mut stskit_error, body: &mut dyn FnMut() -> Result<()>) -> stskit_status {
     if let Some(err) = err.as_mut() {
         *err = std::ptr::null_mut();
     }
-    let done = catch(body).unwrap_or_else(|panicked| {
+    let mut done = Ok(());
+    if let Err(panicked) = catch(&mut || done = body()) {
         let message = format!("a defect of stskit, please report it: {panicked}");
-        Err(error::refined(Error::new(ErrorKind::Internal, message), error::Refinement::Panic))
-    });
+        done = Err(error::refined(Error::new(ErrorKind::Internal, message), error::Refinement::Panic));
+    }
     match done {
         Ok(()) => STATUS_OK,
         Err(failure) => error::report(&failure, err),
@@ -35,7 +42,13 @@ pub(super) unsafe fn run(err: *mut *mut stskit_error, body: impl FnOnce() -> Res
 
 /// An exported function that cannot fail: what it answers if it panics all the same.
 pub(super) fn get<T>(otherwise: T, body: impl FnOnce() -> T) -> T {
-    catch(body).unwrap_or(otherwise)
+    let (mut body, mut answer) = (Some(body), otherwise);
+    let _ = catch(&mut || {
+        if let Some(body) = body.take() {
+            answer = body();
+        }
+    });
+    answer
 }
 
 /// An exported function for signal handlers: only atomic loads and stores are allowed in it, so it cannot
@@ -55,7 +68,7 @@ pub(super) fn is_inside() -> bool {
     INSIDE.try_with(Cell::get).unwrap_or(false)
 }
 
-fn catch<T>(body: impl FnOnce() -> T) -> Result<T, String> {
+fn catch(body: &mut dyn FnMut()) -> Result<(), String> {
     install_hook();
     let _inside = Place::enter(true);
     panic::catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {

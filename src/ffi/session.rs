@@ -13,11 +13,11 @@ use super::parts::refused;
 use super::response::{stskit_response, stskit_text};
 use super::status::stskit_status;
 use super::text::{self, Out, c_string, free, handle, handle_mut, optional, pointer, required};
-use crate::client::Response;
+use crate::client::{Operation, Paging, Response};
 use crate::error::{Error, ResponseMetadata, Result};
 use crate::identity_center::{AuthorizationPrompt, DeviceCode, Login, SsoSession, TokenCache, TokenProvider, logout};
 use crate::settings::Settings;
-use crate::sso::{ListAccountRoles, ListAccounts};
+use crate::sso::{self, ListAccountRoles, ListAccounts, Sso};
 
 /// An Identity Center instance to sign in to, as the section [sso-session NAME] of the config file has it,
 /// and the folder where its tokens are kept.
@@ -366,8 +366,7 @@ pub unsafe extern "C" fn stskit_client_list_sso_accounts(
         let (session, cache) = or_of_profile(session, &client.parts.settings)?;
         let portal = client.portal(&session.region)?;
         let token = tokens(client, session, cache)?.token()?;
-        let pages = portal.pages(ListAccounts::new(token.access_token().clone()));
-        out.put(joined("accountList", pages.items().collect::<Result<Vec<_>>>()?)?);
+        out.put(joined(&portal, &ListAccounts::new(token.access_token().clone()), "accountList")?);
         Ok(())
     })
 }
@@ -398,16 +397,22 @@ pub unsafe extern "C" fn stskit_client_list_sso_account_roles(
         let (session, cache) = or_of_profile(session, &client.parts.settings)?;
         let portal = client.portal(&session.region)?;
         let token = tokens(client, session, cache)?.token()?;
-        let pages = portal.pages(ListAccountRoles::new(account, token.access_token().clone()));
-        out.put(joined("roleList", pages.items().collect::<Result<Vec<_>>>()?)?);
+        out.put(joined(&portal, &ListAccountRoles::new(account, token.access_token().clone()), "roleList")?);
         Ok(())
     })
 }
 
 /// The items of all pages as one answer.
-fn joined<T: serde::Serialize>(list: &str, items: Vec<T>) -> Result<stskit_response> {
-    let items =
-        serde_json::to_value(items).map_err(|e| Error::response("the items have no JSON form").with_source(e))?;
-    let output = Value::Object([(list.to_owned(), items)].into_iter().collect());
-    stskit_response::new(Response { output, metadata: ResponseMetadata::default() })
+fn joined<O: Operation<Service = Sso>>(portal: &sso::Client, input: &O, list: &str) -> Result<stskit_response> {
+    let members =
+        serde_json::to_value(input).map_err(|e| Error::input("the members have no JSON form").with_source(e))?;
+    let mut items = Vec::new();
+    for page in portal.pages_json(O::NAME, members, &Paging::default())? {
+        if let Some(Value::Array(page)) = page?.output.get_mut(list) {
+            items.append(page);
+        }
+    }
+    let mut output = serde_json::Map::new();
+    output.insert(list.to_owned(), Value::Array(items));
+    stskit_response::new(Response { output: Value::Object(output), metadata: ResponseMetadata::default() })
 }

@@ -15,6 +15,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod json;
+
 use serde::Serialize;
 
 use crate::client::operation::{Described, Paged, find};
@@ -219,7 +221,7 @@ impl Model {
     /// # Errors
     /// `Internal`: never, as far as tests can tell.
     pub fn to_json(&self) -> Result<String> {
-        serde_json::to_string(self).map_err(|e| defect("the model has no JSON form").with_source(e))
+        Ok(json::write(self))
     }
 }
 
@@ -267,19 +269,23 @@ fn service<S: Service>() -> Result<ServiceModel> {
         let exception = format!("{}Exception", code.strip_suffix("Exception").unwrap_or(code));
         ErrorModel { code, exception, modelled: *modelled }
     });
-    Ok(ServiceModel {
+    let mut model = ServiceModel {
         name: S::NAME,
         id: S::ID,
         signing_name: S::SIGNING_NAME,
         api_version: S::API_VERSION,
         protocol: S::Protocol::NAME,
-        operations: S::DESCRIBED.iter().map(operation).collect::<Result<_>>()?,
+        operations: Vec::with_capacity(S::DESCRIBED.len()),
         errors: errors.collect(),
-        paginators: S::PAGED
-            .iter()
-            .map(|paged| paginator(paged, find::<S>(paged.operation)?))
-            .collect::<Result<_>>()?,
-    })
+        paginators: Vec::new(),
+    };
+    for described in S::DESCRIBED {
+        model.operations.push(operation(described)?);
+    }
+    for paged in S::PAGED {
+        model.paginators.push(paginator(paged, find::<S>(paged.operation)?)?);
+    }
+    Ok(model)
 }
 
 fn operation(described: &Described) -> Result<OperationModel> {
@@ -321,7 +327,11 @@ fn members(declared: &Fields) -> Result<Vec<Member>> {
         return Err(defect(&format!("{} has other fields on the wire", declared.name)));
     }
     let pairs = names.iter().zip(declared.fields);
-    pairs.map(|(name, (_, declared))| member(name, *declared)).collect()
+    let mut members = Vec::with_capacity(names.len());
+    for (name, (_, declared)) in pairs {
+        members.push(member(name, *declared)?);
+    }
+    Ok(members)
 }
 
 fn member(name: &'static str, declared: shape::Shape) -> Result<Member> {

@@ -29,6 +29,11 @@ impl Setting {
     pub(crate) const fn or_keys(self, keys: &'static [&'static str]) -> Self {
         Setting { keys, ..self }
     }
+
+    /// As reports call it.
+    fn name(self) -> &'static str {
+        self.keys.first().or(self.variables.first()).copied().unwrap_or_default()
+    }
 }
 
 /// Where a value was found.
@@ -95,15 +100,19 @@ pub(crate) struct Found<T> {
 impl Found<String> {
     /// Reads the text as something else; the error names the origin and says what is allowed.
     pub(crate) fn parse<T>(self, allowed: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<Found<T>> {
-        let text = self.value.trim();
-        match read(text) {
+        match read(self.value.trim()) {
             Some(value) => Ok(Found { value, origin: self.origin }),
-            None if self.origin.may_show_value() => {
-                let shown: String = text.chars().take(60).collect();
-                Err(Error::configuration(format!("{} is {shown:?}: allowed is {allowed}", self.origin)))
-            }
-            None => Err(Error::configuration(format!("{} cannot be used: allowed is {allowed}", self.origin))),
+            None => Err(self.refused(allowed)),
         }
+    }
+
+    /// Not generic, as most of what the generic ones here do: a dozen types are read.
+    fn refused(&self, allowed: &str) -> Error {
+        if !self.origin.may_show_value() {
+            return Error::configuration(format!("{} cannot be used: allowed is {allowed}", self.origin));
+        }
+        let shown: String = self.value.trim().chars().take(60).collect();
+        Error::configuration(format!("{} is {shown:?}: allowed is {allowed}", self.origin))
     }
 }
 
@@ -178,16 +187,14 @@ impl<'a> Sources<'a> {
         allowed: &str,
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<Found<T>>> {
-        let name = setting.keys.first().or(setting.variables.first()).copied().unwrap_or_default();
         if let Some(value) = explicit {
-            self.note(name, None, &Origin::Explicit);
+            self.note(setting.name(), None, &Origin::Explicit);
             return Ok(Some(Found { value, origin: Origin::Explicit }));
         }
         let Some(found) = self.find(setting)? else { return Ok(None) };
-        let shown = found.value.trim().to_owned();
-        let parsed = found.parse(allowed, read)?;
-        self.note(name, Some(shown), &parsed.origin);
-        Ok(Some(parsed))
+        let Some(value) = read(found.value.trim()) else { return Err(found.refused(allowed)) };
+        self.note(setting.name(), Some(found.value.trim().to_owned()), &found.origin);
+        Ok(Some(Found { value, origin: found.origin }))
     }
 
     pub(crate) fn flag(&self, explicit: Option<bool>, setting: Setting) -> Result<bool> {

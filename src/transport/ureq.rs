@@ -16,6 +16,7 @@ use super::proxy::{Proxies, ProxyUrl};
 use super::tcp::{NoResolver, ResolveError, TcpConnector};
 use super::{Transport, TransportError, TransportErrorKind as Kind};
 use crate::host::Cancel;
+use crate::timestamp::Seconds;
 
 /// Bytes read at once, and the most that the head of an answer may have.
 const INPUT_BUFFER: usize = 32 * 1024;
@@ -316,8 +317,8 @@ impl UreqTransport {
 
     fn classify(&self, error: &ureq::Error, in_answer: bool, proxied: bool) -> (Kind, String) {
         use ureq::Error as E;
-        let connect = self.config.connect_timeout.as_secs_f32();
-        let read = self.config.read_timeout.as_secs_f32();
+        let connect = Seconds(self.config.connect_timeout);
+        let read = Seconds(self.config.read_timeout);
         match error {
             E::Timeout(Timeout::Global) => (Kind::Deadline, "the time left for the call has passed".to_owned()),
             E::Timeout(Timeout::Resolve | Timeout::Connect) => {

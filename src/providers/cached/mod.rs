@@ -18,6 +18,7 @@ use crate::credential::{Credentials, Provide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::host::{self, Host, System};
 use crate::settings::Settings;
+use crate::timestamp::Seconds;
 use gate::{Flight, Gate, State, ThreadMark};
 use rules::Entry;
 use stripes::Stripes;
@@ -217,7 +218,7 @@ impl<P: Provide> Cached<P> {
 
     /// Another thread has been loading for longer than a load can take.
     fn give_up_waiting(&self, gate: &Gate) -> Result<Credentials> {
-        let seconds = self.load_limit.as_secs_f64();
+        let seconds = Seconds(self.load_limit);
         let error = Error::new(
             ErrorKind::Timeout,
             format!(

@@ -13,6 +13,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use crate::error::{Error, ErrorKind, Result, RetryStop};
 use crate::host::Host;
 use crate::settings::Settings;
+use crate::timestamp::Seconds;
 use crate::transport::{Proxies, Transport, TransportConfig, TransportError, TransportErrorKind, UreqTransport};
 
 /// Far more than any answer has.
@@ -142,7 +143,7 @@ impl<'a> Patience<'a> {
         let Some((end, whole)) = self.end else { return Ok(None) };
         match end.saturating_sub(self.host.monotonic()) {
             Duration::ZERO => {
-                let seconds = whole.as_secs_f64();
+                let seconds = Seconds(whole);
                 Err(Error::new(ErrorKind::Timeout, format!("the {seconds} s for all its requests have passed")))
             }
             left => Ok(Some(left)),
