@@ -94,11 +94,12 @@ class Credentials:
         unsigned_body: bool = False,
         body_sha256: str | None = None,
         style: str = "standard",
+        options: Mapping[str, Any] | None = None,
     ) -> dict[str, str]:
         """As `Session.sign()`, for a time of one's choice. No network, no clock."""
         from . import _signing as signing
 
-        request = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
+        request = signing.request(method, url, headers, body, unsigned_body, body_sha256, style, options)
         moment = _seconds(time)
         _native.call(
             "credentials_sign",
@@ -124,11 +125,12 @@ class Credentials:
         unsigned_body: bool = False,
         body_sha256: str | None = None,
         style: str = "standard",
+        options: Mapping[str, Any] | None = None,
     ) -> str:
         """As `Session.presign()`, for a time of one's choice. No network, no clock."""
         from . import _signing as signing
 
-        request = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
+        request = signing.request(method, url, headers, body, unsigned_body, body_sha256, style, options)
         return _native.text(
             "credentials_presign",
             self._handle.pointer,

@@ -332,16 +332,18 @@ class Session:
         unsigned_body: bool = False,
         body_sha256: str | None = None,
         style: str = "standard",
+        options: Mapping[str, Any] | None = None,
     ) -> dict[str, str]:
         """Signs a request for now: the headers to add, names in lower case, in place of any of the same name.
 
         `service` is the signing name ("s3", "execute-api"); without a `region` that of the session counts. The URL
         and the headers have to be sent as they are here; Host need not be given. `style` is standard, s3,
-        content_sha256 or token_after_signing.
+        content_sha256 or token_after_signing; for services that none of them fits, `options` chooses one by one:
+        `{"path_encoding": "single"}`. Their names are those of stskit_request_set_options in stskit.h.
         """
         from . import _signing as signing
 
-        made = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
+        made = signing.request(method, url, headers, body, unsigned_body, body_sha256, style, options)
         return signing.sign(self._client(), made, service, region)
 
     def presign(
@@ -357,6 +359,7 @@ class Session:
         unsigned_body: bool = False,
         body_sha256: str | None = None,
         style: str = "standard",
+        options: Mapping[str, Any] | None = None,
     ) -> str:
         """Presigns a request: who has the URL may make the request until it expires, after `expires` seconds.
 
@@ -364,7 +367,7 @@ class Session:
         """
         from . import _signing as signing
 
-        made = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
+        made = signing.request(method, url, headers, body, unsigned_body, body_sha256, style, options)
         return signing.presign(self._client(), made, service, region, expires)
 
     def presign_get_caller_identity(self, expires: int = 60, header: tuple[str, str] | None = None) -> str:
