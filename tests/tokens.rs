@@ -271,7 +271,7 @@ fn the_other_suffix_of_msk() {
 #[test]
 fn exec_credentials() {
     let token = Eks::new("my-cluster", "eu-west-1").unwrap().token(&key(), at()).unwrap();
-    let answer = exec_credential(&token, ExecApiVersion::default()).unwrap();
+    let answer = exec_credential(&token, ExecApiVersion::default());
     let expected = format!(
         r#"{{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","spec":{{}},"status":{{"expirationTimestamp":"2026-01-02T03:18:05Z","token":"{}"}}}}"#,
         token.expose()
@@ -280,7 +280,7 @@ fn exec_credentials() {
     // The end of the credentials may have a fraction of a second.
     let soon = session().with_expiration(at().plus_millis(60_500));
     let token = Eks::new("my-cluster", "eu-west-1").unwrap().token(&soon, at()).unwrap();
-    let answer = exec_credential(&token, ExecApiVersion::V1).unwrap();
+    let answer = exec_credential(&token, ExecApiVersion::V1);
     let answer: Value = serde_json::from_str(answer.expose()).unwrap();
     assert_eq!(answer["status"]["expirationTimestamp"], "2026-01-02T03:05:05Z");
     assert_eq!(answer["apiVersion"], "client.authentication.k8s.io/v1");
@@ -722,7 +722,7 @@ fn the_end_by_the_clock_of_the_caller() {
 #[test]
 fn a_token_as_json() {
     let token = CodeCommit::new("MyRepo", "eu-west-1").unwrap().token(&session(), at()).unwrap();
-    let json: Value = serde_json::from_str(token.to_json().unwrap().expose()).unwrap();
+    let json: Value = serde_json::from_str(token.to_json().expose()).unwrap();
     let expected = json!({
         "purpose": "codecommit",
         "token": token.expose(),

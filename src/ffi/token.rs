@@ -45,13 +45,13 @@ enum Source {
 }
 
 impl stskit_token {
-    fn new(token: &Token) -> Result<Self> {
-        Ok(stskit_token {
+    fn new(token: &Token) -> Self {
+        stskit_token {
             text: SecretText::new(token.expose()),
             user: token.user().map(SecretText::new),
-            json: SecretText::new(token.to_json()?.expose()),
+            json: SecretText::new(token.to_json().expose()),
             expires_at: token.expires_at(),
-        })
+        }
     }
 }
 
@@ -74,10 +74,10 @@ impl stskit_token_source {
 
     fn token(&self) -> Result<stskit_token> {
         self.cancel.check()?;
-        stskit_token::new(&match &self.kind {
+        Ok(stskit_token::new(&match &self.kind {
             Source::Minted(minter) => minter.token()?,
             Source::Issued(tokens) => tokens.token()?,
-        })
+        }))
     }
 }
 
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn stskit_credentials_get_token(
         let out = Out::new(token, "token")?;
         let credentials = &handle(credentials, "credentials")?.set;
         let mint = NamedMint::new(required(kind, "kind")?, &inputs(input_json)?, None)?;
-        out.put(stskit_token::new(&mint.token(credentials, Timestamp::from_secs(unix_seconds))?)?);
+        out.put(stskit_token::new(&mint.token(credentials, Timestamp::from_secs(unix_seconds))?));
         Ok(())
     })
 }

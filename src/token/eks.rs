@@ -4,11 +4,12 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::check;
+use super::object::{Part, object};
 use super::presigned::Presigned;
-use super::{Mint, Purpose, Token, json};
+use super::{Mint, Purpose, Token};
 use crate::credential::Credentials;
 use crate::endpoint::{EndpointParams, EndpointService, resolve};
 use crate::error::Result;
@@ -32,7 +33,7 @@ const HONOURED: u32 = 14 * 60;
 /// let cluster = Eks::new("my-cluster", "eu-west-1")?;
 /// let key = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
 /// let token = cluster.token(&key, Timestamp::from_secs(1_767_323_045))?;
-/// let answer = exec_credential(&token, ExecApiVersion::V1)?;
+/// let answer = exec_credential(&token, ExecApiVersion::V1);
 /// let start = r#"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{},"status":{"#;
 /// assert!(answer.expose().starts_with(start));
 /// # Ok::<(), stskit::Error>(())
@@ -119,7 +120,7 @@ impl Mint for EksExecCredential {
     /// The text has the end in it: it has to be that of the caller's clock.
     fn token_by_clock(&self, credentials: &Credentials, at: Timestamp, ahead_millis: i64) -> Result<Token> {
         let token = self.cluster.token_by_clock(credentials, at, ahead_millis)?;
-        Ok(Token { text: exec_credential(&token, self.version)?, ..token })
+        Ok(Token { text: exec_credential(&token, self.version), ..token })
     }
 }
 
@@ -194,36 +195,16 @@ impl ExecApiVersion {
 /// if let Some(warning) = warning {
 ///     eprintln!("{warning}");
 /// }
-/// println!("{}", exec_credential(&minter.token()?, version)?.expose());
+/// println!("{}", exec_credential(&minter.token()?, version).expose());
 /// # Ok::<(), stskit::Error>(())
 /// ```
-///
-/// # Errors
-/// None that can be expected.
-pub fn exec_credential(token: &Token, version: ExecApiVersion) -> Result<Secret> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ExecCredential<'a> {
-        kind: &'a str,
-        api_version: &'a str,
-        spec: Spec,
-        status: Status<'a>,
-    }
-    #[derive(Serialize)]
-    struct Spec {}
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Status<'a> {
-        expiration_timestamp: Timestamp,
-        token: &'a str,
-    }
-    json(&ExecCredential {
-        kind: "ExecCredential",
-        api_version: version.name(),
-        spec: Spec {},
-        status: Status {
-            expiration_timestamp: Timestamp::from_secs(token.expires_at().as_secs()),
-            token: token.expose(),
-        },
-    })
+pub fn exec_credential(token: &Token, version: ExecApiVersion) -> Secret {
+    let end = Timestamp::from_secs(token.expires_at().as_secs()).to_string();
+    let status = object(&[("expirationTimestamp", Part::Text(&end)), ("token", Part::Text(token.expose()))]);
+    object(&[
+        ("kind", Part::Text("ExecCredential")),
+        ("apiVersion", Part::Text(version.name())),
+        ("spec", Part::Json("{}")),
+        ("status", Part::Json(status.expose())),
+    ])
 }

@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use super::check::{self, RegionPlace, TokenError};
-use super::login::Headers;
-use super::{Mint, Purpose, Token, json};
+use super::login::headers;
+use super::object::{Part, object};
+use super::{Mint, Purpose, Token};
 use crate::credential::Credentials;
 use crate::endpoint::{EndpointParams, EndpointService, resolve};
 use crate::error::Result;
@@ -174,16 +173,14 @@ impl Mint for CallerIdentity {
 
     /// The signed call as a JSON object: `method`, `url`, `headers` and `body`.
     fn token(&self, credentials: &Credentials, at: Timestamp) -> Result<Token> {
-        #[derive(Serialize)]
-        struct Call<'a> {
-            method: &'a str,
-            url: &'a str,
-            headers: Headers<'a, &'a str>,
-            body: &'a str,
-        }
         let call = self.sign(credentials, at)?;
-        let headers = Headers(&call, |value| value);
-        let text = json(&Call { method: call.method(), url: call.url(), headers, body: call.body() })?;
+        let headers = headers(&call, Part::Text);
+        let text = object(&[
+            ("method", Part::Text(call.method())),
+            ("url", Part::Text(call.url())),
+            ("headers", Part::Json(headers.expose())),
+            ("body", Part::Text(call.body())),
+        ]);
         Ok(Token::new(Purpose::CallerIdentity, text, credentials, at, Purpose::CallerIdentity.facts().expires))
     }
 }

@@ -4,11 +4,11 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Serialize;
 
 use super::check::{self, RegionPlace};
+use super::object::{Part, object};
 use super::presigned::Presigned;
-use super::{Mint, Purpose, Token, json};
+use super::{Mint, Purpose, Token};
 use crate::credential::Credentials;
 use crate::error::Result;
 use crate::secret::Secret;
@@ -145,25 +145,6 @@ impl MskIam {
     }
 }
 
-/// The message, in the order in which AWS's library for Java writes it.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Message<'a> {
-    version: &'a str,
-    host: &'a str,
-    user_agent: &'a str,
-    action: &'a str,
-    x_amz_algorithm: &'a str,
-    x_amz_credential: &'a str,
-    x_amz_date: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    x_amz_security_token: Option<&'a str>,
-    #[serde(rename = "x-amz-signedheaders")]
-    x_amz_signed_headers: &'a str,
-    x_amz_expires: &'a str,
-    x_amz_signature: &'a str,
-}
-
 impl Mint for MskIam {
     fn purpose(&self) -> Purpose {
         self.request.purpose
@@ -173,19 +154,23 @@ impl Mint for MskIam {
         let url = self.request.url(credentials, at)?;
         let (date, region) = (at.amz_date(), self.request.region());
         let scope = format!("{}/{}/{region}/kafka-cluster/aws4_request", credentials.access_key_id(), date.short());
-        let text = json(&Message {
-            version: "2020_10_22",
-            host: &self.request.host,
-            user_agent: &self.user_agent,
-            action: ACTION,
-            x_amz_algorithm: ALGORITHM,
-            x_amz_credential: &scope,
-            x_amz_date: date.long(),
-            x_amz_security_token: credentials.session_token(),
-            x_amz_signed_headers: "host",
-            x_amz_expires: "900",
-            x_amz_signature: url.signature(),
-        })?;
+        // In the order in which AWS's library for Java writes it.
+        let mut members = vec![
+            ("version", Part::Text("2020_10_22")),
+            ("host", Part::Text(&self.request.host)),
+            ("user-agent", Part::Text(&self.user_agent)),
+            ("action", Part::Text(ACTION)),
+            ("x-amz-algorithm", Part::Text(ALGORITHM)),
+            ("x-amz-credential", Part::Text(&scope)),
+            ("x-amz-date", Part::Text(date.long())),
+        ];
+        members.extend(credentials.session_token().map(|token| ("x-amz-security-token", Part::Text(token))));
+        members.extend([
+            ("x-amz-signedheaders", Part::Text("host")),
+            ("x-amz-expires", Part::Text("900")),
+            ("x-amz-signature", Part::Text(url.signature())),
+        ]);
+        let text = object(&members);
         Ok(self.request.made_of(text, credentials, at))
     }
 }

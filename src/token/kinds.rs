@@ -417,7 +417,7 @@ impl<'a> Inputs<'a> {
 /// let inputs = json!({"hostname": "mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com", "port": 5432, "username": "app"});
 /// let database = NamedMint::new("rds", &inputs, Some("eu-west-1"))?;
 /// let token = database.token(&Credentials::new("AKIDEXAMPLE", "secret"), Timestamp::from_secs(1_767_323_045))?;
-/// assert!(token.to_json()?.expose().starts_with(r#"{"purpose":"rds","token":"mydb.abc"#));
+/// assert!(token.to_json().expose().starts_with(r#"{"purpose":"rds","token":"mydb.abc"#));
 /// # Ok::<(), stskit::Error>(())
 /// ```
 pub struct NamedMint {

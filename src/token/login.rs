@@ -4,11 +4,10 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::ser::{SerializeMap, Serializer};
-use serde::{Serialize, ser};
 
 use super::identity::{CallerIdentity, IdentityForm, SignedCall};
-use super::{Mint, Purpose, Token, check, json};
+use super::object::{Part, object};
+use super::{Mint, Purpose, Token, check};
 use crate::credential::Credentials;
 use crate::error::Result;
 use crate::percent::{encode_except, is_unreserved};
@@ -20,38 +19,24 @@ fn token_of(purpose: Purpose, text: Secret, credentials: &Credentials, at: Times
 }
 
 /// Headers as a JSON object, in the order of the call.
-pub(super) struct Headers<'a, V>(pub(super) &'a SignedCall, pub(super) fn(&'a str) -> V);
-
-impl<'a, V: Serialize> Serialize for Headers<'a, V> {
-    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        let mut map: S::SerializeMap = ser::Serializer::serialize_map(out, None)?;
-        for (name, value) in self.0.headers() {
-            map.serialize_entry(name, &self.1(value))?;
-        }
-        map.end()
-    }
+pub(super) fn headers<'a>(call: &'a SignedCall, part: fn(&'a str) -> Part<'a>) -> Secret {
+    let members: Vec<(&str, Part<'_>)> = call.headers().map(|(name, value)| (name, part(value))).collect();
+    object(&members)
 }
 
 /// The four parts that Vault and lakeFS expect.
-#[derive(Serialize)]
-struct LoginBody<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role: Option<&'a str>,
-    iam_http_request_method: &'a str,
-    iam_request_url: String,
-    iam_request_body: String,
-    iam_request_headers: Secret,
-}
-
-fn login_body(call: &SignedCall, role: Option<&str>) -> Result<Secret> {
-    let headers = json(&Headers(call, |value| [value]))?;
-    json(&LoginBody {
-        role,
-        iam_http_request_method: call.method(),
-        iam_request_url: STANDARD.encode(call.url()),
-        iam_request_body: STANDARD.encode(call.body()),
-        iam_request_headers: STANDARD.encode(headers.expose()).into(),
-    })
+fn login_body(call: &SignedCall, role: Option<&str>) -> Secret {
+    let encoded = |text: &str| Secret::from(STANDARD.encode(text));
+    let (url, body) = (encoded(call.url()), encoded(call.body()));
+    let headers = encoded(headers(call, Part::Only).expose());
+    let mut members: Vec<(&str, Part<'_>)> = role.map(|role| ("role", Part::Text(role))).into_iter().collect();
+    members.extend([
+        ("iam_http_request_method", Part::Text(call.method())),
+        ("iam_request_url", Part::Text(url.expose())),
+        ("iam_request_body", Part::Text(body.expose())),
+        ("iam_request_headers", Part::Text(headers.expose())),
+    ]);
+    object(&members)
 }
 
 /// Logins to HashiCorp Vault with its AWS auth method.
@@ -120,7 +105,7 @@ impl Mint for Vault {
     }
 
     fn token(&self, credentials: &Credentials, at: Timestamp) -> Result<Token> {
-        let text = login_body(&self.call.sign(credentials, at)?, self.role.as_deref())?;
+        let text = login_body(&self.call.sign(credentials, at)?, self.role.as_deref());
         Ok(token_of(Purpose::Vault, text, credentials, at))
     }
 }
@@ -171,7 +156,7 @@ impl Mint for LakeFs {
     }
 
     fn token(&self, credentials: &Credentials, at: Timestamp) -> Result<Token> {
-        let text = login_body(&self.0.sign(credentials, at)?, None)?;
+        let text = login_body(&self.0.sign(credentials, at)?, None);
         Ok(token_of(Purpose::LakeFs, text, credentials, at))
     }
 }
@@ -210,14 +195,13 @@ impl Mint for Snowflake {
     }
 
     fn token(&self, credentials: &Credentials, at: Timestamp) -> Result<Token> {
-        #[derive(Serialize)]
-        struct Attestation<'a> {
-            url: &'a str,
-            method: &'a str,
-            headers: Headers<'a, &'a str>,
-        }
         let call = self.0.sign(credentials, at)?;
-        let text = json(&Attestation { url: call.url(), method: call.method(), headers: Headers(&call, |v| v) })?;
+        let headers = headers(&call, Part::Text);
+        let text = object(&[
+            ("url", Part::Text(call.url())),
+            ("method", Part::Text(call.method())),
+            ("headers", Part::Json(headers.expose())),
+        ]);
         let text = Secret::from(STANDARD.encode(text.expose()));
         Ok(token_of(Purpose::Snowflake, text, credentials, at))
     }
@@ -261,23 +245,26 @@ impl Mint for GoogleWorkload {
     }
 
     fn token(&self, credentials: &Credentials, at: Timestamp) -> Result<Token> {
-        #[derive(Serialize)]
-        struct Header<'a> {
-            key: &'a str,
-            value: &'a str,
-        }
-        #[derive(Serialize)]
-        struct Call<'a> {
-            headers: Vec<Header<'a>>,
-            method: &'a str,
-            url: &'a str,
-        }
         let call = self.0.sign(credentials, at)?;
-        let mut headers: Vec<_> = call.headers().map(|(key, value)| Header { key, value }).collect();
-        headers.sort_by_key(|header| header.key.to_ascii_lowercase());
+        let mut headers: Vec<(&str, &str)> = call.headers().collect();
+        headers.sort_by_key(|(name, _)| name.to_ascii_lowercase());
+        let pair = |(name, value): (&str, &str)| object(&[("key", Part::Text(name)), ("value", Part::Text(value))]);
+        let pairs: Vec<Secret> = headers.into_iter().map(pair).collect();
+        let length: usize = pairs.iter().map(|pair| pair.expose().len() + 1).sum();
+        let mut list = String::with_capacity(length + 2);
+        for pair in &pairs {
+            list.push(if list.is_empty() { '[' } else { ',' });
+            list.push_str(pair.expose());
+        }
+        list.push(']');
+        let list = Secret::from(list);
         // As Google's libraries write it: no slash before the query. It is the same request.
         let url = call.url().replacen("/?", "?", 1);
-        let text = json(&Call { headers, method: call.method(), url: &url })?;
+        let text = object(&[
+            ("headers", Part::Json(list.expose())),
+            ("method", Part::Text(call.method())),
+            ("url", Part::Text(&url)),
+        ]);
         let mut encoded = String::with_capacity(text.expose().len() * 3);
         encode_except(&mut encoded, text.expose(), |b| is_unreserved(b) || b == b'/');
         Ok(token_of(Purpose::GoogleWorkload, encoded.into(), credentials, at))

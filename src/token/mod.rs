@@ -44,16 +44,14 @@ mod kinds;
 mod login;
 mod minter;
 mod mongodb;
+mod object;
 mod presigned;
 mod rds;
 mod s3;
 mod ses;
 
 use std::fmt;
-use std::io;
 use std::sync::Arc;
-
-use serde::Serialize;
 
 pub use bedrock::Bedrock;
 pub use cache::{ElastiCache, MemoryDb};
@@ -75,9 +73,10 @@ pub use s3::S3Url;
 pub use ses::SesSmtp;
 
 use crate::credential::Credentials;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
+use object::{Part, object};
 
 /// Makes tokens of one kind: a pure function of credentials and time.
 ///
@@ -243,32 +242,18 @@ impl Token {
     /// use stskit::{Credentials, Timestamp};
     /// let at = Timestamp::from_secs(1_767_323_045);
     /// let key = Credentials::new("AKIDEXAMPLE", "secret").with_expiration(at.plus_secs(60));
-    /// let json = SesSmtp::new("eu-west-1")?.token(&key, at)?.to_json()?;
+    /// let json = SesSmtp::new("eu-west-1")?.token(&key, at)?.to_json();
     /// let end = r#","user":"AKIDEXAMPLE","expiration":"2026-01-02T03:05:05Z","access_key_id":"AKIDEXAMPLE"}"#;
     /// assert!(json.expose().starts_with(r#"{"purpose":"ses-smtp","token":"B"#) && json.expose().ends_with(end));
     /// # Ok::<(), stskit::Error>(())
     /// ```
-    ///
-    /// # Errors
-    /// None that can be expected.
-    pub fn to_json(&self) -> Result<Secret> {
-        #[derive(Serialize)]
-        struct Members<'a> {
-            purpose: &'a str,
-            token: &'a str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            user: Option<&'a str>,
-            expiration: Timestamp,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            access_key_id: Option<&'a str>,
-        }
-        json(&Members {
-            purpose: self.purpose.name(),
-            token: self.expose(),
-            user: self.user(),
-            expiration: self.expires_at,
-            access_key_id: self.access_key_id(),
-        })
+    pub fn to_json(&self) -> Secret {
+        let expiration = self.expires_at.to_string();
+        let mut members = vec![("purpose", Part::Text(self.purpose.name())), ("token", Part::Text(self.expose()))];
+        members.extend(self.user().map(|user| ("user", Part::Text(user))));
+        members.push(("expiration", Part::Text(&expiration)));
+        members.extend(self.access_key_id().map(|id| ("access_key_id", Part::Text(id))));
+        object(&members)
     }
 }
 
@@ -282,25 +267,4 @@ impl fmt::Debug for Token {
             .field("purpose", &self.purpose)
             .finish()
     }
-}
-
-/// JSON in a buffer of the right size from the start: growing would leave parts of it behind.
-fn json(value: &impl Serialize) -> Result<Secret> {
-    struct Count(usize);
-    impl io::Write for Count {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0 = self.0.saturating_add(bytes.len());
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    // The cause would not hold values, but there is none: only texts are written.
-    let defect = |_| Error::new(ErrorKind::Internal, "a token could not be written as JSON");
-    let mut count = Count(0);
-    serde_json::to_writer(&mut count, value).map_err(defect)?;
-    let mut bytes = Vec::with_capacity(count.0);
-    serde_json::to_writer(&mut bytes, value).map_err(defect)?;
-    Ok(String::from_utf8(bytes).unwrap_or_default().into())
 }

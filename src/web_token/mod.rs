@@ -61,7 +61,9 @@ const DURATION: i32 = 300;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct WebIdentityTokens {
-    kept: Cached<Source>,
+    audience: Vec<String>,
+    /// Behind a pointer: one copy of the cache's code serves all sources.
+    kept: Cached<Arc<dyn Provide>>,
 }
 
 /// The inputs of [`WebIdentityTokens`], checked when it is built.
@@ -100,7 +102,7 @@ impl WebIdentityTokens {
 
     /// The audiences.
     pub fn audience(&self) -> &[String] {
-        &self.kept.source().request.audience
+        &self.audience
     }
 
     /// A token that has not expired: the kept one, or a new one. Its user is the [`subject`].
@@ -269,9 +271,10 @@ impl WebIdentityTokensBuilder {
             ));
         }
         let settings = client.settings().clone();
-        let kept =
-            Cached::new(Source { client, request }, Stability::RefreshAhead).host(self.host).load_limit_of(&settings);
-        Ok(WebIdentityTokens { kept })
+        let audience = request.audience.clone();
+        let source: Arc<dyn Provide> = Arc::new(Source { client, request });
+        let kept = Cached::new(source, Stability::RefreshAhead).host(self.host).load_limit_of(&settings);
+        Ok(WebIdentityTokens { audience, kept })
     }
 }
 
