@@ -1,0 +1,32 @@
+import stskit from './index.js';
+
+export default stskit;
+export const {
+  AccessDeniedError,
+  CancelledError,
+  ConfigurationError,
+  Credentials,
+  ExpiredError,
+  InternalError,
+  InvalidArgumentError,
+  InvalidResponseError,
+  LoginRequiredError,
+  NetworkError,
+  NoCredentialsError,
+  NotSupportedError,
+  ServiceError,
+  Session,
+  SsoSession,
+  StskitError,
+  TimeoutError,
+  TlsError,
+  client,
+  credentials,
+  credentialsSync,
+  explain,
+  fromStskit,
+  logTo,
+  presign,
+  sign,
+  useLibrary,
+} = stskit;
