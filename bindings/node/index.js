@@ -5,7 +5,9 @@
 const errors = require('./lib/errors.js');
 const { Credentials } = require('./lib/credentials.js');
 const { Session } = require('./lib/session.js');
+const { SsoSession } = require('./lib/sign-in.js');
 const { func, libraryPath, useLibrary } = require('./lib/library.js');
+const { logTo } = require('./lib/log.js');
 
 // Sessions that calls with the same plain options share.
 const sessions = new Map();
@@ -66,32 +68,29 @@ function fromStskit(options) {
   };
 }
 
+// The model is read when the first one is asked for.
+const serviceErrors = new Proxy(Object.create(null), {
+  get: (_, name) => errors.serviceErrors().byName[name],
+  has: (_, name) => name in errors.serviceErrors().byName,
+  ownKeys: () => Reflect.ownKeys(errors.serviceErrors().byName),
+  getOwnPropertyDescriptor: (_, name) => ({ ...Object.getOwnPropertyDescriptor(errors.serviceErrors().byName, name) }),
+});
+
 module.exports = {
   ...Object.fromEntries(Object.entries(errors).filter(([, value]) => value.prototype instanceof Error)),
   Credentials,
   Session,
+  SsoSession,
   client,
   credentials,
   credentialsSync,
   explain,
+  errors: serviceErrors,
   fromStskit,
+  libraryPath,
+  logTo,
   presign,
   sign,
   useLibrary,
-  get SsoSession() {
-    return require('./lib/sign-in.js').SsoSession;
-  },
-  /** The classes of the services' errors by their names: errors.ExpiredTokenException. */
-  get errors() {
-    return errors.serviceErrors().byName;
-  },
-  logTo: (receiver, level) => require('./lib/log.js').logTo(receiver, level),
-  /** The version of the library. */
-  get version() {
-    return func('version')();
-  },
-  /** Where the library was found. */
-  get libraryPath() {
-    return libraryPath();
-  },
+  version: () => func('version')(),
 };

@@ -23,10 +23,13 @@ export const {
   client,
   credentials,
   credentialsSync,
+  errors,
   explain,
   fromStskit,
+  libraryPath,
   logTo,
   presign,
   sign,
   useLibrary,
+  version,
 } = stskit;

@@ -130,7 +130,7 @@ export interface GetAccessKeyInfoResponse extends ResponseMetadata {
   Account?: string;
 }
 
-export interface GetCallerIdentityRequest {}
+export type GetCallerIdentityRequest = Record<string, never>;
 
 export interface GetCallerIdentityResponse extends ResponseMetadata {
   UserId?: string;

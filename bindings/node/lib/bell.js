@@ -104,13 +104,24 @@ function heard(message) {
       bell.resolve(message.pointers);
       break;
     case 'log':
-      take?.(message);
+      tell(message);
       break;
     case 'show':
       boxes.get(message.number)?.deref()?.asks.show(message.what);
       break;
     default:
       put(message);
+  }
+}
+
+/** A receiver of lines that fails is not the business of the call that happens to be under way. */
+function tell(line) {
+  try {
+    take?.(line);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 
@@ -159,12 +170,15 @@ function watch() {
   watching = true;
 }
 
-/** The process ends only when its calls have: it ends them. And none may ring where nobody answers any more. */
+/**
+ * The process ends only when the calls in the pool have: they are cancelled. The thread of the callbacks goes first, so
+ * none of the calls may be on its way there: a cancelled one asks nobody, after a tenth of a second at the latest.
+ */
 function atExit() {
   for (const handle of busy.keys()) native.func('client_cancel')(handle.address);
   if (bell === null) return;
   if (take !== null) native.call('set_log_callback', [null, null, 0]);
-  if ([...busy.keys()].some((handle) => handle.keeps)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  if ([...busy.keys()].some((handle) => handle.keeps)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
 }
 
 module.exports = { Box, Question, begin, end, listen: () => bell && listen(), ring, setLog };

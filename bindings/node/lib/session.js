@@ -7,7 +7,7 @@ const config = require('./config.js');
 const native = require('./native.js');
 const signing = require('./signing.js');
 const { Credentials } = require('./credentials.js');
-const { CancelledError, ConfigurationError, invalid, notSupported } = require('./errors.js');
+const { CancelledError, ConfigurationError, InternalError, invalid, notSupported } = require('./errors.js');
 const { fileURLToPath } = require('node:url');
 
 const HIDDEN = Symbol.for('nodejs.util.inspect.custom');
@@ -168,7 +168,7 @@ class Session {
 
   /** Makes a call with the client, and again as soon as a question that came up is answered. */
   async _call(use) {
-    for (;;) {
+    for (let asked = 0; ; ) {
       const client = await this._client();
       // Renewed while we slept.
       if (client !== this.#client) continue;
@@ -177,6 +177,8 @@ class Session {
         return await use(client);
       } catch (error) {
         if (!(error instanceof bell.Question)) throw error;
+        // One a source at most: a role on a role on a function. More would be a loop.
+        if ((asked += 1) > 16) throw new InternalError('a function of the caller is asked again and again', { status: 'INTERNAL' });
         await this.#answered(error);
         this.#renew(client);
       } finally {
@@ -187,6 +189,7 @@ class Session {
 
   /** Waits for the answer to a question, unless the session is cancelled meanwhile. */
   #answered(question) {
+    if (this.#root.#cancelled) throw cancelled();
     return new Promise((resolve, reject) => {
       const waiting = this.#root.#waiting;
       waiting.add(reject);
@@ -264,9 +267,7 @@ class Session {
     const root = this.#root;
     root.#cancelled = true;
     this.#each('client_cancel');
-    for (const reject of root.#waiting) {
-      reject(new CancelledError('the call was cancelled while a function of the caller was asked', { status: 'CANCELLED' }));
-    }
+    for (const reject of root.#waiting) reject(cancelled());
   }
 
   /** Lets a cancelled session be used again. */
@@ -393,6 +394,10 @@ const GIVEN = {
     return ['client_new_with_credentials', [own, handle], handle];
   },
 };
+
+function cancelled() {
+  return new CancelledError('the call was cancelled while a function of the caller was asked', { status: 'CANCELLED' });
+}
 
 /** What a function of the caller gave, as a pointer that the library takes over. */
 function ownHandle(given) {
