@@ -9,7 +9,6 @@
 // remembers the failure for some seconds). No thread of the pool waits for JavaScript, ever.
 
 const path = require('node:path');
-const { MessageChannel, Worker, receiveMessageOnPort } = require('node:worker_threads');
 const native = require('./native.js');
 const { libraryPath } = require('./library.js');
 const { CancelledError, invalid } = require('./errors.js');
@@ -60,6 +59,7 @@ function ring() {
 }
 
 function start() {
+  const { MessageChannel, Worker } = require('node:worker_threads');
   const { port1: port, port2 } = new MessageChannel();
   const worker = new Worker(path.join(__dirname, 'bell-thread.js'), {
     workerData: { library: libraryPath(), port: port2 },
@@ -95,6 +95,7 @@ function start() {
 
 /** Takes what has been said until now. */
 function listen() {
+  const { receiveMessageOnPort } = require('node:worker_threads');
   for (let got; (got = receiveMessageOnPort(bell.port)) !== undefined; ) heard(got.message);
 }
 

@@ -3,7 +3,6 @@
 // Settings, by the names of the library's setters in the custom of this language: readTimeoutMs is
 // stskit_config_set_read_timeout_ms(). A setter that is new in the library is an option here without further ado.
 
-const { fileURLToPath } = require('node:url');
 const native = require('./native.js');
 const { invalid } = require('./errors.js');
 const { FUNCTIONS } = require('./prototypes.js');
@@ -35,8 +34,10 @@ function valueOf(option, kind, value) {
   return native.integer(value, option, LIMITS[kind]);
 }
 
+/** A path; URLs of files may stand for one. */
 function pathOf(value) {
-  return value instanceof URL ? fileURLToPath(value) : value;
+  // That module is large.
+  return value instanceof URL ? require('node:url').fileURLToPath(value) : value;
 }
 
 /** Looks at the options of a session; a copy of those that are given. */
@@ -90,4 +91,4 @@ function setProxies(config, proxies) {
   native.call('config_set_proxies', [config, ...texts]);
 }
 
-module.exports = { build, check };
+module.exports = { build, check, pathOf };

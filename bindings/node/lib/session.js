@@ -8,7 +8,6 @@ const native = require('./native.js');
 const signing = require('./signing.js');
 const { Credentials } = require('./credentials.js');
 const { CancelledError, ConfigurationError, InternalError, invalid, notSupported } = require('./errors.js');
-const { fileURLToPath } = require('node:url');
 
 const HIDDEN = Symbol.for('nodejs.util.inspect.custom');
 
@@ -63,8 +62,8 @@ class Session {
 
   /** With a role for the token in a file, which is read at each load. */
   static withWebIdentity({ tokenFile, roleArn, sessionName, ...options }) {
-    const file = tokenFile instanceof URL ? fileURLToPath(tokenFile) : tokenFile;
-    const args = [native.utf8(file, 'tokenFile'), native.utf8(roleArn, 'roleArn'), native.utf8(sessionName, 'sessionName')];
+    const file = native.utf8(config.pathOf(tokenFile), 'tokenFile');
+    const args = [file, native.utf8(roleArn, 'roleArn'), native.utf8(sessionName, 'sessionName')];
     return new Session(options, { name: 'a web identity', call: ({ own }) => ['client_new_with_web_identity', [own, ...args]] });
   }
 

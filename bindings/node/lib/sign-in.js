@@ -4,7 +4,7 @@
 
 const bell = require('./bell.js');
 const native = require('./native.js');
-const { fileURLToPath } = require('node:url');
+const { pathOf } = require('./config.js');
 const { invalid } = require('./errors.js');
 
 /** An Identity Center instance to sign in to, by hand; that of the profile needs none. */
@@ -14,8 +14,7 @@ class SsoSession {
     const handle = native.make('sso_session', 'sso_session_new', texts);
     for (const scope of scopes) native.call('sso_session_add_scope', [handle, native.utf8(scope, 'scopes')]);
     if (cacheFolder !== undefined) {
-      const folder = cacheFolder instanceof URL ? fileURLToPath(cacheFolder) : cacheFolder;
-      native.call('sso_session_set_cache_folder', [handle, native.utf8(folder, 'cacheFolder')]);
+      native.call('sso_session_set_cache_folder', [handle, native.utf8(pathOf(cacheFolder), 'cacheFolder')]);
     }
     Object.defineProperty(this, '_handle', { value: handle });
   }
