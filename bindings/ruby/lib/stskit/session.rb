@@ -201,7 +201,7 @@ module Stskit
     def sign_in_with_browser(timeout: nil, sso_session: nil, &open_page)
       raise Errors::InvalidArgumentError, "a block is wanted that opens the page" if open_page.nil?
 
-      url = ->(pointer) { Native.decode(pointer.read_string) }
+      url = ->(text) { Native.decode(text) }
       SignIn.run(own_client, "browser", timeout, sso_session, url, open_page)
     end
 
