@@ -16,6 +16,8 @@ def fetch(url, method, headers, body)
   request = Net::HTTP.const_get(method.capitalize).new(uri, { "content-type" => "text/plain", **(headers || {}) })
   request.body = body
   answer = Net::HTTP.start(uri.host, uri.port, nil, read_timeout: 20) { |http| http.request(request) }
+  return fetch(answer["location"], "GET", {}, nil) if answer["location"]
+
   { "status" => answer.code.to_i, "body" => answer.body.to_s }
 end
 

@@ -43,7 +43,7 @@ module Stskit
 
     def initialize(session: nil, **settings)
       @session = session || Session.new(**settings)
-      @own = Native::Closable.new(session.connect_with(settings)) if session && !settings.empty?
+      @own = session.derive(settings) if session && !settings.empty?
       @number = Native.number("SERVICE", self.class.service)
     end
 

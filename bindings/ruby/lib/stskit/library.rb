@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "ffi"
+require "monitor"
 require_relative "prototypes"
 
 module Stskit
@@ -17,6 +18,11 @@ module Stskit
       "v" => :void, "b" => :bool, "i" => :int32, "I" => :uint32, "q" => :int64, "Q" => :uint64, "z" => :size_t,
       "s" => :string, "d" => :buffer_in, "p" => :pointer
     }.freeze
+
+    # What finalizers and traps call, where nobody can wait for a lock.
+    AT_ONCE = (Prototypes::FUNCTIONS.keys.select { |name| name.end_with?("_free") } +
+      %i[client_cancel client_reset client_is_cancelled]).freeze
+    @lock = Monitor.new
 
     class << self
       # The file, or the name that the system found it by.
@@ -47,7 +53,13 @@ module Stskit
 
       # Functions that may wait for anything let other threads go on meanwhile.
       def bind(name, kinds)
-        open
+        @lock.synchronize do
+          open
+          attach(name, kinds) unless singleton_methods(false).include?(name)
+        end
+      end
+
+      def attach(name, kinds)
         blocking = kinds.start_with?("!")
         kinds = kinds.delete_prefix("!")
         types = kinds[1..].chars.map { |kind| TYPES.fetch(kind) }
@@ -61,8 +73,11 @@ module Stskit
 
         tried = candidates.map do |candidate|
           problem = problem_of(candidate)
-          return @path = candidate if problem.nil?
-
+          if problem.nil?
+            @path = candidate
+            AT_ONCE.each { |name| attach(name, Prototypes::FUNCTIONS[name]) }
+            return
+          end
           "#{candidate}: #{problem}"
         end
         raise LoadError, "the stskit library was not found: install a gem that has it inside, or name the file in " \

@@ -21,15 +21,28 @@ module Stskit
     end
 
     %w[Config Client Credentials Response Pages Request SsoSession].each do |name|
-      made = Class.new(Handle)
+      made = const_set(name, Class.new(Handle))
       made.const_set(:FREE, :"#{name.gsub(/(?<=[a-z])(?=[A-Z])/, "_").downcase}_free")
-      const_set(name, made)
     end
 
-    # A handle that can be closed: it is freed when the last call that uses it has returned.
+    class Config
+      # The callbacks that it leads to: whoever has a client made with it has to hold them.
+      def callbacks
+        @callbacks ||= []
+      end
+
+      # The userdata for a callable.
+      def keep(callable)
+        callbacks << Callbacks::Kept.new(callable)
+        callbacks.last.pointer
+      end
+    end
+
+    # A client's handle, which can be closed: it is freed when the last call that uses it has returned.
     class Closable
-      def initialize(handle)
+      def initialize(handle, config)
         @handle = handle
+        @callbacks = config.callbacks
         @users = 0
         @lock = Mutex.new
       end
@@ -75,17 +88,27 @@ module Stskit
       # Calls a fallible function without a result.
       def call(name, *arguments)
         error = FFI::MemoryPointer.new(:pointer)
-        raise failure(error.read_pointer) unless Library.public_send(name, *arguments, error).zero?
+        uninterrupted do
+          raise failure(error.read_pointer) unless Library.public_send(name, *arguments, error).zero?
+        end
       end
 
       # Calls a fallible function and wraps what it made; nil if that is NULL.
       def make(kind, name, *arguments)
         out = FFI::MemoryPointer.new(:pointer, 2)
-        status = Library.public_send(name, *arguments, out, out + FFI::Pointer.size)
-        raise failure(out.get_pointer(FFI::Pointer.size)) unless status.zero?
+        uninterrupted do
+          status = Library.public_send(name, *arguments, out, out + FFI::Pointer.size)
+          raise failure(out.get_pointer(FFI::Pointer.size)) unless status.zero?
 
-        made = out.read_pointer
-        made.null? ? nil : kind.new(made)
+          made = out.read_pointer
+          made.null? ? nil : kind.new(made)
+        end
+      end
+
+      # What other threads want of this one (kill, raise, Timeout) has to wait until what came back is safe in Ruby's
+      # hands. Callbacks let it through.
+      def uninterrupted(&block)
+        Thread.handle_interrupt(Object => :never, &block)
       end
 
       # Calls a fallible function that makes a text, and frees the text.

@@ -62,8 +62,7 @@ module Stskit
       def source(credentials)
         if credentials.respond_to?(:call)
           lambda do |config|
-            Native.make(Native::Client, :client_new_with_callback, config, Callbacks.credentials,
-                        Callbacks.keep(credentials), Callbacks.release)
+            Native.make(Native::Client, :client_new_with_callback, config, Callbacks.credentials, config.keep(credentials), nil)
           end
         else
           found = Credentials.coerce(credentials)
@@ -236,11 +235,9 @@ module Stskit
       connected.use(&block)
     end
 
-    # The same settings and source, with others in place of some: for clients of their own.
-    def connect_with(settings)
-      return @connect.call(Settings.build(@settings)) if settings.nil?
-
-      Session.source(-> { credentials }).call(Settings.build(@settings.merge(settings)))
+    # Another client of the library with these settings, and its credentials from this session.
+    def derive(settings)
+      connect(Session.source(-> { credentials }), { **@settings.except(:mfa), **settings })
     end
 
     private
@@ -259,13 +256,18 @@ module Stskit
       @native || @lock.synchronize do
         raise Errors::InvalidArgumentError, "the session is closed" if @closed
 
-        @native ||= Native::Closable.new(connect_with(nil))
+        @native ||= connect(@connect, @settings)
       end
     end
 
     # So that ending a sign-in ends nothing else.
     def own_client
-      connect_with(nil)
+      connect(@connect, @settings)
+    end
+
+    def connect(source, settings)
+      config = Settings.build(settings)
+      Native::Closable.new(source.call(config), config)
     end
 
     def list(operation, name, sso_session, *more)

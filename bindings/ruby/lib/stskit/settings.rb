@@ -83,7 +83,7 @@ module Stskit
       end
 
       def set_mfa_callback(config, callable)
-        Native.call(:config_set_mfa_callback, config, Callbacks.mfa, Callbacks.keep(callable), Callbacks.release)
+        Native.call(:config_set_mfa_callback, config, Callbacks.mfa, config.keep(callable), nil)
       end
     end
   end

@@ -53,7 +53,9 @@ module Stskit
         tasks = Queue.new
         callback = Library.callback(flow.to_sym) { |_, pointer| ask(tasks, read, pointer) }
         worker = Thread.new do
-          Native.call(:"client_sign_in_with_#{flow}", client, sso_session&.handle, limit, callback, nil)
+          client.use do |handle|
+            Native.call(:"client_sign_in_with_#{flow}", handle, sso_session&.handle, limit, callback, nil)
+          end
           nil
         rescue Exception => error # rubocop:disable Lint/RescueException
           error
@@ -63,6 +65,8 @@ module Stskit
         serve(tasks, show, client)
         outcome = worker.value
         raise outcome if outcome
+      ensure
+        client.close
       end
 
       private
@@ -93,7 +97,7 @@ module Stskit
         done = true
       ensure
         unless done
-          Library.client_cancel(client)
+          client.peek { |handle| Library.client_cancel(handle) }
           outcome << Abandoned.new if outcome
         end
       end
