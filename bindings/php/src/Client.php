@@ -111,7 +111,7 @@ final class Client implements \JsonSerializable
      *
      * @internal
      */
-    public function use(callable $work): mixed
+    public function use(#[\SensitiveParameter] callable $work): mixed
     {
         if ($this->closed) {
             throw Native::invalid('the client is closed');

@@ -80,9 +80,8 @@ final class Credentials implements \JsonSerializable
     /** The time from which services refuse them, in UTC; null: never. */
     public function expiration(): ?\DateTimeImmutable
     {
-        $library = Library::get();
-        $seconds = $library->new('int64_t');
-        return $library->stskit_credentials_expiration($this->handle->pointer(), \FFI::addr($seconds)) ? Native::time($seconds->cdata) : null;
+        $seconds = Library::new('int64_t[1]');
+        return Library::get()->stskit_credentials_expiration($this->handle->pointer(), $seconds) ? Native::time($seconds[0]) : null;
     }
 
     /**
@@ -149,8 +148,8 @@ final class Credentials implements \JsonSerializable
     ): Handle {
         $seconds = null;
         if ($expiration !== null) {
-            $seconds = Library::get()->new('int64_t');
-            $seconds->cdata = Native::seconds($expiration);
+            $seconds = Library::new('int64_t[1]');
+            $seconds[0] = Native::seconds($expiration);
         }
         return Native::make(
             'credentials',
@@ -158,7 +157,7 @@ final class Credentials implements \JsonSerializable
             Native::encode($accessKeyId),
             Native::encode($secretAccessKey),
             Native::encode($sessionToken),
-            $seconds === null ? null : \FFI::addr($seconds),
+            $seconds,
             Native::encode($accountId),
         );
     }

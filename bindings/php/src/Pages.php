@@ -21,6 +21,8 @@ final class Pages implements \IteratorAggregate, \JsonSerializable
     private ?string $resumeToken = null;
     private readonly int $pageSize;
     private readonly int $maxItems;
+    /** @var \Closure(): string the members; so that nothing that walks properties finds a token */
+    private readonly \Closure $json;
 
     /**
      * @internal see Client::getPaginator()
@@ -30,11 +32,12 @@ final class Pages implements \IteratorAggregate, \JsonSerializable
         private readonly Client $client,
         private readonly int $number,
         private readonly array $row,
-        #[\SensitiveParameter] private readonly string $json,
+        #[\SensitiveParameter] string $json,
         ?int $pageSize,
         ?int $maxItems,
         private readonly ?string $startingToken,
     ) {
+        $this->json = static fn (): string => $json;
         $this->pageSize = Native::integer($pageSize ?? 0, 0, 0xFFFFFFFF, 'the size of pages');
         $this->maxItems = $maxItems === null ? -1 : Native::integer($maxItems, 0, PHP_INT_MAX, 'the number of items');
     }
@@ -49,7 +52,7 @@ final class Pages implements \IteratorAggregate, \JsonSerializable
             $client,
             $this->number,
             $this->row['name'],
-            $this->json,
+            ($this->json)(),
             $this->pageSize,
             $this->maxItems,
             Native::encode($this->startingToken),

@@ -291,7 +291,7 @@ final class Session implements \JsonSerializable
      *
      * @internal
      */
-    public function use(callable $work): mixed
+    public function use(#[\SensitiveParameter] callable $work): mixed
     {
         return $this->connected()->use($work);
     }

@@ -92,7 +92,7 @@ final class Callbacks
     private static function make(string $name, \Closure $function): CData
     {
         if (!isset(self::$made[$name])) {
-            $holder = Library::get()->new("stskit_{$name}_callback[1]");
+            $holder = Library::new("stskit_{$name}_callback[1]");
             $holder[0] = $function;
             self::$made[$name] = $holder;
         }

@@ -43,7 +43,7 @@ final class Handle
      * @param callable(CData): T $work
      * @return T
      */
-    public function use(callable $work): mixed
+    public function use(#[\SensitiveParameter] callable $work): mixed
     {
         if ($this->closed) {
             throw Native::invalid('it is closed');

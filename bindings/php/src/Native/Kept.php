@@ -14,11 +14,15 @@ final class Kept
     private static array $all = [];
     private static int $last = 0;
     private readonly int $number;
+    /** A pointer that is the number. */
+    private readonly \FFI\CData $userdata;
 
     /** @param \Closure $function */
     public function __construct(private readonly \Closure $function)
     {
         $this->number = ++self::$last;
+        $this->userdata = Library::new('intptr_t[1]');
+        $this->userdata[0] = $this->number;
         self::$all[$this->number] = \WeakReference::create($this);
     }
 
@@ -27,15 +31,18 @@ final class Kept
         unset(self::$all[$this->number]);
     }
 
-    /** What the library hands to the callback. */
+    /** What the library hands to the callback; good as long as this object. */
     public function userdata(): \FFI\CData
     {
-        return Library::get()->cast('void *', $this->number);
+        return Library::cast('void *[1]', $this->userdata)[0];
     }
 
     public static function at(\FFI\CData $userdata): \Closure
     {
-        $kept = (self::$all[Library::get()->cast('intptr_t', $userdata)->cdata] ?? null)?->get();
+        // What is cast is the variable: a pointer that is cast would be followed.
+        $variable = Library::new('void *[1]');
+        $variable[0] = $userdata;
+        $kept = (self::$all[Library::cast('intptr_t[1]', $variable)[0]] ?? null)?->get();
         return $kept?->function ?? throw Native::invalid('the session of the callback is gone');
     }
 

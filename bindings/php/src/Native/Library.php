@@ -21,11 +21,28 @@ final class Library
 
     private static ?FFI $library = null;
     private static string $path = '';
+    /** @var array<string, FFI\CType> */
+    private static array $types = [];
 
     /** The functions of the library. */
     public static function get(): FFI
     {
         return self::$library ??= self::preloaded() ?? self::open();
+    }
+
+    /**
+     * A variable for C. Its type lives as long as the request: stack traces of exceptions keep what calls were given, and
+     * printing one looks at types, also of what a pointer leads to.
+     */
+    public static function new(string $type): FFI\CData
+    {
+        return self::get()->new(self::type($type));
+    }
+
+    /** The same memory as another type, good as long as $variable. */
+    public static function cast(string $type, FFI\CData $variable): FFI\CData
+    {
+        return self::get()->cast(self::type($type), $variable);
     }
 
     /** The file, or the name that the system found it by. */
@@ -47,6 +64,11 @@ final class Library
         } finally {
             unlink($header);
         }
+    }
+
+    private static function type(string $type): FFI\CType
+    {
+        return self::$types[$type] ??= self::get()->type($type);
     }
 
     private static function preloaded(): ?FFI

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Stskit\Native;
 
-use FFI;
 use FFI\CData;
 use Stskit\Exception\InvalidArgumentException;
 use Stskit\Exception\ServiceException;
@@ -24,20 +23,18 @@ final class Native
     public static function call(string $name, #[\SensitiveParameter] mixed ...$arguments): void
     {
         $library = Library::get();
-        $error = $library->new('stskit_error *');
-        if ($library->{"stskit_$name"}(...$arguments, ...[FFI::addr($error)]) !== 0) {
-            throw self::failure($error);
+        $error = Library::new('stskit_error *[1]');
+        if ($library->{"stskit_$name"}(...$arguments, ...[$error]) !== 0) {
+            throw self::failure($error[0]);
         }
     }
 
     /** Calls a fallible function and gives what it made; null if that is NULL. */
     public static function make(string $kind, string $name, #[\SensitiveParameter] mixed ...$arguments): ?Handle
     {
-        $library = Library::get();
-        $made = $library->new("stskit_$kind *");
-        self::call($name, ...$arguments, ...[FFI::addr($made)]);
-        // The variable itself is kept: a cast of it would not be a copy.
-        return FFI::isNull($made) ? null : new Handle($kind, $made);
+        $made = Library::new("stskit_$kind *[1]");
+        self::call($name, ...$arguments, ...[$made]);
+        return $made[0] === null ? null : new Handle($kind, $made[0]);
     }
 
     /** Calls a fallible function that makes a text, and frees the text. */
