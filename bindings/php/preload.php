@@ -1,8 +1,16 @@
 <?php
 
 /**
- * For PHP-FPM and other servers with ffi.enable=preload (the default): names this file in opcache.preload, or is required
- * by what is named there. It makes the library and the classes that call it known to all requests.
+ * For PHP-FPM and other servers with ffi.enable=preload, which is the default:
+ *
+ *     vendor/bin/stskit-ffi-header > /etc/php/stskit.ffi.h
+ *
+ *     ; php.ini
+ *     ffi.preload = /etc/php/stskit.ffi.h
+ *     opcache.preload = /path/to/vendor/stskit/stskit/preload.php
+ *
+ * Only code that is preloaded may use what ffi.preload has loaded: this file loads the classes. With another file in
+ * opcache.preload, require this one from there.
  */
 
 declare(strict_types=1);
@@ -17,5 +25,4 @@ require_once __DIR__ . '/autoload.php';
             require_once $file->getPathname();
         }
     }
-    Stskit\Native\Library::preload();
 })();

@@ -11,7 +11,7 @@ use Stskit\Exception\LibraryException;
  * The C library: where it is and whether it fits.
  *
  * Looked for in the variable STSKIT_LIBRARY, then in native/ of the package, then in the build folders of a source tree,
- * then by its soname. Where ffi.enable is "preload", preload.php has to be among what opcache.preload loads.
+ * then by its soname. Where ffi.enable is "preload" and ffi.preload has loaded it, it is that one: see preload.php.
  */
 final class Library
 {
@@ -52,18 +52,13 @@ final class Library
         return self::$path;
     }
 
-    /** For preload.php: makes the library one that later requests find without a right to FFI of their own. */
-    public static function preload(): void
+    /** What ffi.preload wants: the declarations, and where the library is. */
+    public static function header(): string
     {
         $tried = [];
         $path = self::choose($tried) ?? throw self::notFound($tried);
-        $header = tempnam(sys_get_temp_dir(), 'stskit');
-        try {
-            file_put_contents($header, sprintf("#define FFI_SCOPE \"%s\"\n#define FFI_LIB \"%s\"\n%s", self::SCOPE, $path, self::declarations()));
-            FFI::load($header);
-        } finally {
-            unlink($header);
-        }
+        $path = realpath($path) ?: $path;
+        return sprintf("#define FFI_SCOPE \"%s\"\n#define FFI_LIB \"%s\"\n%s", self::SCOPE, $path, self::declarations());
     }
 
     private static function type(string $type): FFI\CType
