@@ -12,20 +12,24 @@
  * @endcode
  *
  * Objects can be moved, not copied. A `const` member function may be called by several threads at once.
- * Texts are std::string_view into the object they came from: they live as long as it does. Exceptions that
- * a callback throws do not cross the library: the call it ended throws them again.
+ * Texts are std::string_view into the object they came from: they live as long as it does. Texts that go in
+ * are copied; one with a NUL in it is an error, never cut. Exceptions that a callback throws do not cross the
+ * library: the call it ended throws them again, and so does another one that waited for the same answer.
  */
 #ifndef STSKIT_HPP
 #define STSKIT_HPP
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <exception>
 #include <functional>
+#include <iosfwd>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -66,9 +70,14 @@ public:
     explicit error(stskit_status status, stskit_error *raw)
         : std::runtime_error(raw != nullptr ? stskit_error_message(raw) : stskit_status_name(status)),
           fields_(std::make_shared<fields>(status, raw)) {}
+    /** A failure that was found on this side. */
+    error(stskit_status status, const std::string &message)
+        : std::runtime_error(message), fields_(std::make_shared<fields>(status, nullptr)) {}
 
     /** STSKIT_STATUS_...: what to do about it. */
     stskit_status status() const noexcept { return fields_->status; }
+    /** The name of the status: "NO_CREDENTIALS". */
+    std::string_view status_name() const noexcept { return stskit_status_name(status()); }
     /** STSKIT_DETAIL_...: a finer reason. */
     std::int32_t detail() const noexcept { return stskit_error_detail(raw()); }
     /** The service's error code. */
@@ -99,6 +108,16 @@ public:
     bool is_retryable() const noexcept { return stskit_error_is_retryable(raw()); }
     /** The command that signs in, if that is what is missing. */
     std::optional<std::string_view> login_command() const noexcept { return stskit::detail::view(stskit_error_login_command(raw())); }
+    /** Where to sign in: the start URL of the instance, its sso-session, and the profile that wants it. */
+    std::optional<std::string_view> login_start_url() const noexcept {
+        return stskit::detail::view(stskit_error_login_start_url(raw()));
+    }
+    std::optional<std::string_view> login_session() const noexcept {
+        return stskit::detail::view(stskit_error_login_session(raw()));
+    }
+    std::optional<std::string_view> login_profile() const noexcept {
+        return stskit::detail::view(stskit_error_login_profile(raw()));
+    }
     /** One line for each provider that was tried. */
     std::vector<std::string_view> provider_lines() const {
         std::vector<std::string_view> lines(stskit_error_provider_count(raw()));
@@ -126,34 +145,52 @@ private:
 
 namespace detail {
 
-/** What a callback threw on this thread, on its way around the library. */
-inline std::exception_ptr &thrown() noexcept {
-    thread_local std::exception_ptr pending;
-    return pending;
-}
+/** What callbacks threw lately, by the number that they answered: on its way around the library. */
+class failures {
+public:
+    /* Never ended: a callback may run as late as the program does. */
+    static failures &all() {
+        static failures &made = *new failures();
+        return made;
+    }
+    /** Keeps what is being handled; the number to answer. */
+    std::int32_t keep() {
+        const std::lock_guard<std::mutex> held(lock_);
+        last_ = last_ == 0x7fffffff ? 1 : last_ + 1;
+        kept_[static_cast<std::size_t>(last_) % kept_.size()] = {last_, std::current_exception()};
+        return last_;
+    }
+    std::exception_ptr find(std::int32_t number) {
+        const std::lock_guard<std::mutex> held(lock_);
+        const auto &found = kept_[static_cast<std::size_t>(number) % kept_.size()];
+        return found.first == number ? found.second : nullptr;
+    }
 
-/** What a callback answers if it threw. */
-constexpr std::int32_t threw = -1;
+private:
+    std::mutex lock_;
+    std::int32_t last_ = 0;
+    std::array<std::pair<std::int32_t, std::exception_ptr>, 16> kept_{};
+};
 
 template <class Work> std::int32_t without_throwing(Work &&work) noexcept {
     try {
         std::forward<Work>(work)();
         return 0;
     } catch (...) {
-        thrown() = std::current_exception();
-        return threw;
+        return failures::all().keep();
     }
 }
 
 /** Throws what a call failed with. */
 inline void check(stskit_status status, stskit_error *raw) {
-    std::exception_ptr pending = std::exchange(thrown(), nullptr);
     if (status == STSKIT_STATUS_OK) {
         return;
     }
-    if (pending && stskit_error_detail(raw) == STSKIT_DETAIL_CALLBACK) {
-        stskit_error_free(raw);
-        std::rethrow_exception(pending);
+    if (stskit_error_detail(raw) == STSKIT_DETAIL_CALLBACK) {
+        if (const std::exception_ptr thrown = failures::all().find(stskit_error_callback_result(raw))) {
+            stskit_error_free(raw);
+            std::rethrow_exception(thrown);
+        }
     }
     throw error(status, raw);
 }
@@ -178,8 +215,22 @@ template <auto Free> struct deleter {
 
 template <class T, auto Free> using owned = std::unique_ptr<T, deleter<Free>>;
 
-inline const char *c_str(const std::optional<std::string> &text) noexcept {
-    return text.has_value() ? text->c_str() : nullptr;
+/** A text for C, which would end at a NUL. */
+inline const char *c_str(const std::string &text) {
+    if (text.find('\0') != std::string::npos) {
+        throw error(STSKIT_STATUS_INVALID_ARGUMENT, "a text has a NUL in it");
+    }
+    return text.c_str();
+}
+
+inline const char *c_str(const std::optional<std::string> &text) { return text.has_value() ? c_str(*text) : nullptr; }
+
+/** The life of a URL for C; the library judges the rest. */
+inline std::uint32_t lifetime(std::chrono::seconds expires) {
+    if (expires.count() < 0 || expires.count() > 0xffffffff) {
+        throw error(STSKIT_STATUS_INVALID_ARGUMENT, "a URL lives for 1 to 604800 seconds");
+    }
+    return static_cast<std::uint32_t>(expires.count());
 }
 
 inline std::uint64_t milliseconds(std::chrono::milliseconds time) noexcept {
@@ -190,6 +241,10 @@ inline std::uint64_t milliseconds(std::chrono::milliseconds time) noexcept {
 
 /** Version of the library in use. */
 inline std::string_view version() noexcept { return stskit_version(); }
+/** The same as a number that can be compared: STSKIT_VERSION_NUMBER. */
+inline std::uint32_t version_number() noexcept { return stskit_version_number(); }
+/** The ABI of the library in use: STSKIT_ABI_VERSION. */
+inline std::uint32_t abi_version() noexcept { return stskit_abi_version(); }
 
 /** Overwrites a copy of a secret, and empties it. */
 inline void secure_zero(std::string &secret) noexcept {
@@ -308,7 +363,7 @@ public:
               if (expiration.has_value()) {
                   seconds = std::chrono::duration_cast<std::chrono::seconds>(expiration->time_since_epoch()).count();
               }
-              return stskit_credentials_new(access_key_id.c_str(), secret_access_key.c_str(),
+              return stskit_credentials_new(detail::c_str(access_key_id), detail::c_str(secret_access_key),
                                             detail::c_str(session_token), expiration.has_value() ? &seconds : nullptr,
                                             detail::c_str(account_id), out, raw);
           })) {}
@@ -337,6 +392,16 @@ private:
     detail::owned<stskit_credentials, stskit_credentials_free> handle_;
 };
 
+/** Prints the access key id, and hides what is secret. Needs <ostream>. */
+template <class Traits>
+std::basic_ostream<char, Traits> &operator<<(std::basic_ostream<char, Traits> &out, const credentials &set) {
+    out << "credentials(access_key_id=" << set.access_key_id() << ", secret_access_key=[hidden]";
+    if (set.session_token().has_value()) {
+        out << ", session_token=[hidden]";
+    }
+    return out << ')';
+}
+
 /** Explicit settings. Setters can be chained. */
 class config {
 public:
@@ -347,13 +412,15 @@ public:
         : handle_(detail::make<stskit_config>(
               [](stskit_config **out, stskit_error **raw) { return stskit_config_new(out, raw); })) {}
 
-    config &profile(const std::string &name) { return set(stskit_config_set_profile, name.c_str()); }
-    config &config_file(const std::string &path) { return set(stskit_config_set_config_file, path.c_str()); }
-    config &credentials_file(const std::string &path) { return set(stskit_config_set_credentials_file, path.c_str()); }
-    config &region(const std::string &name) { return set(stskit_config_set_region, name.c_str()); }
-    config &sso_region(const std::string &name) { return set(stskit_config_set_sso_region, name.c_str()); }
+    config &profile(const std::string &name) { return set(stskit_config_set_profile, detail::c_str(name)); }
+    config &config_file(const std::string &path) { return set(stskit_config_set_config_file, detail::c_str(path)); }
+    config &credentials_file(const std::string &path) {
+        return set(stskit_config_set_credentials_file, detail::c_str(path));
+    }
+    config &region(const std::string &name) { return set(stskit_config_set_region, detail::c_str(name)); }
+    config &sso_region(const std::string &name) { return set(stskit_config_set_sso_region, detail::c_str(name)); }
     config &endpoint_url(stskit_service_code service, const std::string &url) {
-        return set(stskit_config_set_endpoint_url, static_cast<std::int32_t>(service), url.c_str());
+        return set(stskit_config_set_endpoint_url, static_cast<std::int32_t>(service), detail::c_str(url));
     }
     config &use_fips(bool enabled) { return set(stskit_config_set_use_fips, enabled); }
     config &use_dual_stack(bool enabled) { return set(stskit_config_set_use_dual_stack, enabled); }
@@ -373,12 +440,12 @@ public:
         return set(stskit_config_set_operation_timeout_ms, detail::milliseconds(time));
     }
     config &max_response_bytes(std::size_t bytes) { return set(stskit_config_set_max_response_bytes, bytes); }
-    config &ca_bundle(const std::string &path) { return set(stskit_config_set_ca_bundle, path.c_str()); }
+    config &ca_bundle(const std::string &path) { return set(stskit_config_set_ca_bundle, detail::c_str(path)); }
     config &proxies(const std::optional<std::string> &https, const std::optional<std::string> &http,
                     const std::optional<std::string> &no_proxy = std::nullopt) {
         return set(stskit_config_set_proxies, detail::c_str(https), detail::c_str(http), detail::c_str(no_proxy));
     }
-    config &app_id(const std::string &id) { return set(stskit_config_set_app_id, id.c_str()); }
+    config &app_id(const std::string &id) { return set(stskit_config_set_app_id, detail::c_str(id)); }
     config &correct_clock_skew(bool enabled) { return set(stskit_config_set_correct_clock_skew, enabled); }
 
     config &mfa(mfa_callback callback) {
@@ -391,7 +458,7 @@ public:
                     if (answer.size() >= capacity) {
                         throw std::length_error("the MFA code is too long");
                     }
-                    std::memcpy(code, answer.c_str(), answer.size() + 1);
+                    std::memcpy(code, detail::c_str(answer), answer.size() + 1);
                     secure_zero(answer);
                 });
             },
@@ -414,15 +481,17 @@ class sso_session {
 public:
     sso_session(const std::optional<std::string> &name, const std::string &start_url, const std::string &region)
         : handle_(detail::make<stskit_sso_session>([&](stskit_sso_session **out, stskit_error **raw) {
-              return stskit_sso_session_new(detail::c_str(name), start_url.c_str(), region.c_str(), out, raw);
+              return stskit_sso_session_new(detail::c_str(name), detail::c_str(start_url), detail::c_str(region), out,
+                                            raw);
           })) {}
     sso_session &scope(const std::string &name) {
-        detail::run([&](stskit_error **raw) { return stskit_sso_session_add_scope(handle_.get(), name.c_str(), raw); });
+        detail::run(
+            [&](stskit_error **raw) { return stskit_sso_session_add_scope(handle_.get(), detail::c_str(name), raw); });
         return *this;
     }
     sso_session &cache_folder(const std::string &path) {
         detail::run([&](stskit_error **raw) {
-            return stskit_sso_session_set_cache_folder(handle_.get(), path.c_str(), raw);
+            return stskit_sso_session_set_cache_folder(handle_.get(), detail::c_str(path), raw);
         });
         return *this;
     }
@@ -437,11 +506,11 @@ class request {
 public:
     request(const std::string &method, const std::string &url)
         : handle_(detail::make<stskit_request>([&](stskit_request **out, stskit_error **raw) {
-              return stskit_request_new(method.c_str(), url.c_str(), out, raw);
+              return stskit_request_new(detail::c_str(method), detail::c_str(url), out, raw);
           })) {}
     request &header(const std::string &name, const std::string &value) {
         detail::run([&](stskit_error **raw) {
-            return stskit_request_add_header(get(), name.c_str(), value.c_str(), raw);
+            return stskit_request_add_header(get(), detail::c_str(name), detail::c_str(value), raw);
         });
         return *this;
     }
@@ -457,7 +526,7 @@ public:
         return *this;
     }
     request &body_sha256(const std::string &hex) {
-        detail::run([&](stskit_error **raw) { return stskit_request_set_body_sha256(get(), hex.c_str(), raw); });
+        detail::run([&](stskit_error **raw) { return stskit_request_set_body_sha256(get(), detail::c_str(hex), raw); });
         return *this;
     }
     request &style(stskit_signing_style_code style) {
@@ -475,6 +544,14 @@ public:
     std::vector<std::pair<std::string_view, std::string_view>> headers() const {
         return detail::collect(get(), stskit_request_header_count, stskit_request_header_name,
                                stskit_request_header_value);
+    }
+    /** The same as lines "name: value": what curl_slist_append() wants. */
+    std::vector<const char *> header_lines() const {
+        std::vector<const char *> lines(stskit_request_header_count(get()));
+        for (std::size_t at = 0; at < lines.size(); ++at) {
+            lines[at] = stskit_request_header_line(get(), at);
+        }
+        return lines;
     }
     stskit_request *get() noexcept { return handle_.get(); }
     const stskit_request *get() const noexcept { return handle_.get(); }
@@ -554,7 +631,7 @@ public:
 
     static client with_profile(const std::string &profile, const config &settings = config()) {
         return make([&](stskit_client **out, stskit_error **raw) {
-            return stskit_client_new_with_profile(settings.get(), profile.c_str(), out, raw);
+            return stskit_client_new_with_profile(settings.get(), detail::c_str(profile), out, raw);
         });
     }
     static client with_credentials(const credentials &set, const config &settings = config()) {
@@ -583,29 +660,29 @@ public:
     static client with_process(const std::string &command, std::chrono::milliseconds timeout = {},
                                const config &settings = config()) {
         return make([&](stskit_client **out, stskit_error **raw) {
-            return stskit_client_new_with_process(settings.get(), command.c_str(), detail::milliseconds(timeout), out,
-                                                  raw);
+            return stskit_client_new_with_process(settings.get(), detail::c_str(command), detail::milliseconds(timeout),
+                                                  out, raw);
         });
     }
     static client with_web_identity(const std::string &token_file, const std::string &role_arn,
                                     const std::optional<std::string> &session_name = std::nullopt,
                                     const config &settings = config()) {
         return make([&](stskit_client **out, stskit_error **raw) {
-            return stskit_client_new_with_web_identity(settings.get(), token_file.c_str(), role_arn.c_str(),
-                                                       detail::c_str(session_name), out, raw);
+            return stskit_client_new_with_web_identity(settings.get(), detail::c_str(token_file),
+                                                       detail::c_str(role_arn), detail::c_str(session_name), out, raw);
         });
     }
     static client with_sso_role(const std::string &account_id, const std::string &role_name,
                                 const sso_session *session = nullptr, const config &settings = config()) {
         return make([&](stskit_client **out, stskit_error **raw) {
-            return stskit_client_new_with_sso_role(settings.get(), raw_of(session), account_id.c_str(),
-                                                   role_name.c_str(), out, raw);
+            return stskit_client_new_with_sso_role(settings.get(), raw_of(session), detail::c_str(account_id),
+                                                   detail::c_str(role_name), out, raw);
         });
     }
     /** A role, assumed with this client's credentials and kept fresh: members of AssumeRole as JSON. */
     client assumed_role(const std::string &input_json) const {
         return make([&](stskit_client **out, stskit_error **raw) {
-            return stskit_client_new_with_assumed_role(get(), input_json.c_str(), out, raw);
+            return stskit_client_new_with_assumed_role(get(), detail::c_str(input_json), out, raw);
         });
     }
 
@@ -651,8 +728,8 @@ public:
     response call(stskit_service_code service, const std::string &operation,
                   const std::string &input_json = "{}") const {
         return answer([&](stskit_response **out, stskit_error **raw) {
-            return stskit_client_call(get(), static_cast<std::int32_t>(service), operation.c_str(), input_json.c_str(),
-                                      out, raw);
+            return stskit_client_call(get(), static_cast<std::int32_t>(service), detail::c_str(operation),
+                                      detail::c_str(input_json), out, raw);
         });
     }
     /** The pages of a list operation by name, with its members as JSON. */
@@ -660,18 +737,17 @@ public:
                    std::uint32_t page_size = 0, std::int64_t max_items = -1,
                    const std::optional<std::string> &starting_token = std::nullopt) const {
         return pages(detail::make<stskit_pages>([&](stskit_pages **out, stskit_error **raw) {
-            return stskit_client_paginate(get(), static_cast<std::int32_t>(service), operation.c_str(),
-                                          input_json.c_str(), page_size, max_items, detail::c_str(starting_token), out,
-                                          raw);
+            return stskit_client_paginate(get(), static_cast<std::int32_t>(service), detail::c_str(operation),
+                                          detail::c_str(input_json), page_size, max_items,
+                                          detail::c_str(starting_token), out, raw);
         }));
     }
     /** Presigns any operation of STS by name, with its members as JSON. */
     text presign_call(stskit_service_code service, const std::string &operation, const std::string &input_json,
                       std::chrono::seconds expires) const {
         return made_text([&](stskit_text **out, stskit_error **raw) {
-            return stskit_client_presign_call(get(), static_cast<std::int32_t>(service), operation.c_str(),
-                                              input_json.c_str(), static_cast<std::uint32_t>(expires.count()), out,
-                                              raw);
+            return stskit_client_presign_call(get(), static_cast<std::int32_t>(service), detail::c_str(operation),
+                                              detail::c_str(input_json), detail::lifetime(expires), out, raw);
         });
     }
     response get_caller_identity() const {
@@ -683,16 +759,17 @@ public:
                                     std::int32_t duration_seconds = 0,
                                     const std::optional<std::string> &external_id = std::nullopt) const {
         return credentials(detail::make<stskit_credentials>([&](stskit_credentials **out, stskit_error **raw) {
-            return stskit_client_assume_role(get(), role_arn.c_str(), session_name.c_str(), duration_seconds,
-                                             detail::c_str(external_id), out, raw);
+            return stskit_client_assume_role(get(), detail::c_str(role_arn), detail::c_str(session_name),
+                                             duration_seconds, detail::c_str(external_id), out, raw);
         }));
     }
     credentials assume_role_with_web_identity(const std::string &role_arn, const std::string &session_name,
                                                       const std::string &token,
                                                       std::int32_t duration_seconds = 0) const {
         return credentials(detail::make<stskit_credentials>([&](stskit_credentials **out, stskit_error **raw) {
-            return stskit_client_assume_role_with_web_identity(get(), role_arn.c_str(), session_name.c_str(),
-                                                               token.c_str(), duration_seconds, out, raw);
+            return stskit_client_assume_role_with_web_identity(get(), detail::c_str(role_arn),
+                                                               detail::c_str(session_name), detail::c_str(token),
+                                                               duration_seconds, out, raw);
         }));
     }
     credentials get_session_token(std::int32_t duration_seconds = 0,
@@ -706,8 +783,8 @@ public:
     text get_web_identity_token(const std::string &audience, const std::string &signing_algorithm = "RS256",
                                 std::int32_t duration_seconds = 0) const {
         return made_text([&](stskit_text **out, stskit_error **raw) {
-            return stskit_client_get_web_identity_token(get(), audience.c_str(), signing_algorithm.c_str(),
-                                                        duration_seconds, out, raw);
+            return stskit_client_get_web_identity_token(get(), detail::c_str(audience),
+                                                        detail::c_str(signing_algorithm), duration_seconds, out, raw);
         });
     }
 
@@ -715,23 +792,22 @@ public:
     void sign(request &what, const std::string &service,
               const std::optional<std::string> &region = std::nullopt) const {
         detail::run([&](stskit_error **raw) {
-            return stskit_client_sign(get(), what.get(), service.c_str(), detail::c_str(region), raw);
+            return stskit_client_sign(get(), what.get(), detail::c_str(service), detail::c_str(region), raw);
         });
     }
     text presign(const request &what, const std::string &service, std::chrono::seconds expires,
                  const std::optional<std::string> &region = std::nullopt) const {
         return made_text([&](stskit_text **out, stskit_error **raw) {
-            return stskit_client_presign(get(), what.get(), service.c_str(), detail::c_str(region),
-                                         static_cast<std::uint32_t>(expires.count()), out, raw);
+            return stskit_client_presign(get(), what.get(), detail::c_str(service), detail::c_str(region),
+                                         detail::lifetime(expires), out, raw);
         });
     }
     text presign_get_caller_identity(std::chrono::seconds expires,
                                      const std::optional<std::string> &header_name = std::nullopt,
                                      const std::optional<std::string> &header_value = std::nullopt) const {
         return made_text([&](stskit_text **out, stskit_error **raw) {
-            return stskit_client_presign_get_caller_identity(get(), static_cast<std::uint32_t>(expires.count()),
-                                                             detail::c_str(header_name), detail::c_str(header_value),
-                                                             out, raw);
+            return stskit_client_presign_get_caller_identity(
+                get(), detail::lifetime(expires), detail::c_str(header_name), detail::c_str(header_value), out, raw);
         });
     }
 
@@ -776,7 +852,7 @@ public:
     }
     response sso_account_roles(const std::string &account_id, const sso_session *session = nullptr) const {
         return answer([&](stskit_response **out, stskit_error **raw) {
-            return stskit_client_list_sso_account_roles(get(), raw_of(session), account_id.c_str(), out, raw);
+            return stskit_client_list_sso_account_roles(get(), raw_of(session), detail::c_str(account_id), out, raw);
         });
     }
 
@@ -808,7 +884,8 @@ inline void sign(request &what, const credentials &with, const std::string &serv
                  std::chrono::system_clock::time_point at) {
     detail::run([&](stskit_error **raw) {
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
-        return stskit_credentials_sign(with.get(), what.get(), service.c_str(), region.c_str(), seconds, raw);
+        return stskit_credentials_sign(with.get(), what.get(), detail::c_str(service), detail::c_str(region), seconds,
+                                       raw);
     });
 }
 
@@ -818,8 +895,8 @@ inline text presign(const request &what, const credentials &with, const std::str
                     std::chrono::seconds expires) {
     return text(detail::make<stskit_text>([&](stskit_text **out, stskit_error **raw) {
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
-        return stskit_credentials_presign(with.get(), what.get(), service.c_str(), region.c_str(), seconds,
-                                          static_cast<std::uint32_t>(expires.count()), out, raw);
+        return stskit_credentials_presign(with.get(), what.get(), detail::c_str(service), detail::c_str(region),
+                                          seconds, detail::lifetime(expires), out, raw);
     }));
 }
 
