@@ -186,7 +186,21 @@ impl Inner {
             let credentials = if signed { Some(self.resolve_credentials()?) } else { None };
             let mut attempt = self.request(request, &uri, credentials.as_ref(), invocation_id.as_ref(), &progress)?;
             let proof = self.authorize(&mut attempt)?;
-            let failed = match self.transport.send(attempt, left) {
+            log::debug!(
+                "{} {}{}, {}, attempt {}",
+                attempt.method(),
+                self.endpoint.url(),
+                uri.path(),
+                match &credentials {
+                    Some(keys) => format!("signed with {}", keys.access_key_id()),
+                    None => "not signed".to_owned(),
+                },
+                progress.attempt
+            );
+            let sent_at = self.host.monotonic();
+            let sent = self.transport.send(attempt, left);
+            let time = || self.host.monotonic().saturating_sub(sent_at).as_millis();
+            let failed = match sent.inspect(|answer| log::debug!("status {} after {} ms", answer.status(), time())) {
                 Ok(response) => match read(response, progress.attempt) {
                     Ok(answer) => {
                         self.bucket.succeeded(progress.last_cost);

@@ -8,6 +8,7 @@ mod own;
 mod role;
 mod select;
 
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -117,6 +118,7 @@ impl DefaultChain {
             metadata_transport: None,
             mfa: None,
             process_limit: None,
+            process_variables: Vec::new(),
             sso_cache: None,
             cli_cache: CliCache::Off,
         })
@@ -280,6 +282,12 @@ impl DefaultChainBuilder {
     /// How long a `credential_process` may take. Defaults to none.
     pub fn process_time_limit(mut self, limit: Duration) -> Self {
         self.0.process_limit = Some(limit);
+        self
+    }
+
+    /// Sets an environment variable for a `credential_process`, in addition to those of this process.
+    pub fn process_variable(mut self, name: impl Into<String>, value: impl Into<OsString>) -> Self {
+        self.0.process_variables.push((name.into(), value.into()));
         self
     }
 
