@@ -149,7 +149,9 @@ fn push_text(out: &mut String, value: &Value, name: Option<&str>, columns: Optio
             names.sort();
             let (scalars, others): (Vec<&String>, Vec<&String>) = match columns {
                 None => names.into_iter().partition(|name| members.get(*name).is_some_and(is_scalar)),
-                Some(columns) => (columns.iter().collect(), names.into_iter().filter(|n| !columns.contains(n)).collect()),
+                Some(columns) => {
+                    (columns.iter().collect(), names.into_iter().filter(|n| !columns.contains(n)).collect())
+                }
             };
             if !scalars.is_empty() {
                 let cells = scalars.iter().map(|name| members.get(*name).map(cell).unwrap_or_default());

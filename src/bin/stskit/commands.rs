@@ -5,7 +5,7 @@ use stskit::explain::close_names;
 
 use crate::failure::Failure;
 use crate::words::{Opt, Takes, Words};
-use crate::{export, operation, whoami};
+use crate::{completions, emulate, exec, explain, export, login, man, operation, profiles, serve, whoami};
 
 /// A command.
 pub(crate) struct Command {
@@ -18,6 +18,8 @@ pub(crate) struct Command {
     pub(crate) options: &'static [Opt],
     /// More about it, for its help and the man page.
     pub(crate) details: &'static str,
+    /// Does it read the words behind its name itself? Otherwise those are options only, and were read.
+    pub(crate) reads: bool,
     pub(crate) run: fn(&'static Command, Words) -> Result<(), Failure>,
 }
 
@@ -42,6 +44,7 @@ pub(crate) const GLOBAL: &[Opt] = &[
     Opt::new("help", Takes::Nothing, "Print help"),
 ];
 
+const SESSION: Opt = Opt::new("sso-session", Takes::One("NAME"), "The [sso-session NAME] of the config file");
 const JSON: Opt = Opt::new("json", Takes::Nothing, "Print JSON");
 
 /// The commands, in the order of the help.
@@ -60,6 +63,7 @@ The output is that of `aws configure export-credentials`. One line in ~/.aws/con
 Formats: process (JSON for credential_process), env (export NAME=VALUE), env-no-export (NAME=VALUE), powershell,
 windows-cmd, fish, and json, which adds the account id. Values that a shell would read otherwise are quoted.
 A profile whose credential_process leads back to itself is an error, also by way of the AWS CLI.",
+        reads: false,
         run: export::run,
     },
     Command {
@@ -68,7 +72,67 @@ A profile whose credential_process leads back to itself is an error, also by way
         usage: "[--json]",
         options: &[JSON],
         details: "Calls GetCallerIdentity of STS, which needs no permission.",
+        reads: false,
         run: whoami::run,
+    },
+    Command {
+        name: "login",
+        about: "Sign in to IAM Identity Center",
+        usage: "[--sso-session NAME] [--no-browser]",
+        options: &[
+            SESSION,
+            Opt::new("use-device-code", Takes::Nothing, "Sign in by a code, also where there is a browser"),
+            Opt::new("no-browser", Takes::Nothing, "Open no browser: show a page and a code to approve elsewhere"),
+        ],
+        details: "\
+As `aws sso login`: the session is that of the profile, or that of the profile that its role starts from, or the only
+one there is. With a browser on this machine it is opened; elsewhere a page, a code and a QR code are shown. The token
+is where the AWS CLI and the SDKs look for it.",
+        reads: false,
+        run: login::login,
+    },
+    Command {
+        name: "logout",
+        about: "Sign out of IAM Identity Center",
+        usage: "[--profile NAME | --sso-session NAME]",
+        options: &[SESSION],
+        details: "\
+Of the session that is named; otherwise of all, and the AWS CLI's role credentials that came from them are removed as
+well, as `aws sso logout` does it.",
+        reads: false,
+        run: login::logout_command,
+    },
+    Command {
+        name: "explain",
+        about: "Say how credentials are found, or why not",
+        usage: "[--json]",
+        options: &[JSON],
+        details: "\
+What was looked at, what was chosen, why the others were not. The status is that of a command that wants credentials.",
+        reads: false,
+        run: explain::run,
+    },
+    Command {
+        name: "profiles",
+        about: "List the profiles and of which kind they are, without secrets",
+        usage: "[--json | --names]",
+        options: &[JSON, Opt::new("names", Takes::Nothing, "Print the names only")],
+        details: "Nothing is asked and nothing is checked but the files. The profile in use has a star.",
+        reads: false,
+        run: profiles::run,
+    },
+    Command {
+        name: "exec",
+        about: "Run a command with credentials in its environment",
+        usage: "[OPTIONS] -- COMMAND [ARGUMENTS]",
+        options: &[],
+        details: "\
+The command gets AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, and as far as they are known AWS_SESSION_TOKEN,
+AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID, AWS_REGION and AWS_DEFAULT_REGION. Other variables that lead to credentials
+(AWS_PROFILE, AWS_ROLE_ARN, ...) it does not get. It takes the place of this process: signals and status are its own.
+If it cannot be started the status is 127 (there is none) or 126.",
+        reads: true,
+        run: exec::run,
     },
     Command {
         name: "sts",
@@ -76,6 +140,7 @@ A profile whose credential_process leads back to itself is an error, also by way
         usage: "OPERATION [OPTIONS]",
         options: &[],
         details: operation::DETAILS,
+        reads: true,
         run: operation::sts,
     },
     Command {
@@ -84,6 +149,7 @@ A profile whose credential_process leads back to itself is an error, also by way
         usage: "OPERATION [OPTIONS]",
         options: &[],
         details: operation::DETAILS,
+        reads: true,
         run: operation::sso,
     },
     Command {
@@ -92,8 +158,81 @@ A profile whose credential_process leads back to itself is an error, also by way
         usage: "OPERATION [OPTIONS]",
         options: &[],
         details: operation::DETAILS,
+        reads: true,
         run: operation::sso_oidc,
     },
+    Command {
+        name: "serve",
+        about: "Serve credentials on a loopback port, as a container's agent does",
+        usage: "[--port PORT]",
+        options: &[Opt::new("port", Takes::One("PORT"), "Listen on this port of 127.0.0.1 (default: a free one)")],
+        details: "\
+Prints two variables (AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN) that lead any SDK here, and
+serves until it is stopped. Credentials are refreshed when they are asked for. Who has not the token, or calls this
+machine by another name than 127.0.0.1 or localhost, is refused.",
+        reads: false,
+        run: serve::run,
+    },
+    Command {
+        name: "emulate",
+        about: "Emulate STS, IAM Identity Center and metadata services on a loopback port",
+        usage: "[OPTIONS]",
+        options: &[],
+        details: "stskit emulate --help lists its options.",
+        reads: true,
+        run: emulate::run,
+    },
+    Command {
+        name: "completions",
+        about: "Print the completions of a shell",
+        usage: "bash|zsh|fish",
+        options: &[],
+        details: "\
+bash: stskit completions bash >~/.local/share/bash-completion/completions/stskit
+zsh:  stskit completions zsh >~/.zfunc/_stskit (a folder of $fpath)
+fish: stskit completions fish >~/.config/fish/completions/stskit.fish",
+        reads: true,
+        run: completions::run,
+    },
+    Command {
+        name: "man",
+        about: "Print the manual page",
+        usage: "",
+        options: &[],
+        details: "stskit man | man -l -",
+        reads: false,
+        run: man::run,
+    },
+];
+
+/// The statuses that the program ends with.
+pub(crate) const STATUSES: &[(&str, &str)] = &[
+    ("0", "Done."),
+    (
+        "126, 127",
+        "The command of exec cannot be started, or there is none. Otherwise exec has the status of its command.",
+    ),
+    ("130", "A person gave up: no MFA code, a sign-in that was cancelled."),
+    ("141", "Nobody reads the output any more. Nothing is said."),
+    ("252", "The command line cannot be understood, or the input of an operation is not valid."),
+    ("253", "A setting, a file or credentials are missing or cannot be used, or somebody has to sign in."),
+    ("254", "The service answered with an error."),
+    ("255", "Anything else: the network, a time limit, an output that cannot be written."),
+];
+
+/// The variables that matter most.
+pub(crate) const ENVIRONMENT: &[(&str, &str)] = &[
+    ("AWS_PROFILE, AWS_REGION, AWS_ACCESS_KEY_ID, ...", "As in the AWS CLI and the SDKs."),
+    ("BROWSER", "The program that opens the page of a sign-in."),
+    ("NO_COLOR", "No colours, unless --color on asks for them."),
+    ("_AWS_CLI_PROFILE_CHAIN", "Set for credential processes, to find those that lead back to themselves."),
+];
+
+/// The files.
+pub(crate) const FILES: &[(&str, &str)] = &[
+    ("~/.aws/config, ~/.aws/credentials", "Profiles. They are read, never written."),
+    ("~/.aws/sso/cache", "Tokens of IAM Identity Center, shared with the AWS CLI and the SDKs."),
+    ("~/.aws/cli/cache", "Credentials of roles, shared with the AWS CLI."),
 ];
 
 /// The command of this name.

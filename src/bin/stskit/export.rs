@@ -3,22 +3,20 @@
 use stskit::{Credentials, Provide, Settings, Timestamp};
 use zeroize::Zeroizing;
 
-use crate::commands::{Command, GLOBAL};
+use crate::commands::Command;
 use crate::failure::Failure;
 use crate::words::Words;
 use crate::{global, out};
 
 /// The formats, the default first.
-pub(crate) const FORMATS: &[&str] =
-    &["process", "env", "env-no-export", "powershell", "windows-cmd", "fish", "json"];
+pub(crate) const FORMATS: &[&str] = &["process", "env", "env-no-export", "powershell", "windows-cmd", "fish", "json"];
 
 /// Where the AWS CLI keeps the names of the profiles that are being resolved, for the same question.
 const CHAIN_VARIABLE: &str = "_AWS_CLI_PROFILE_CHAIN";
 /// As many profiles as the AWS CLI lets lead to each other by credential processes.
 const LONGEST_CHAIN: usize = 4;
 
-pub(crate) fn run(command: &'static Command, mut words: Words) -> Result<(), Failure> {
-    words.finish(&[GLOBAL, command.options])?;
+pub(crate) fn run(_: &'static Command, words: Words) -> Result<(), Failure> {
     let settings = global::settings(&words)?;
     let chain = without_loop(&settings, &std::env::var(CHAIN_VARIABLE).unwrap_or_default())?;
     let credentials = global::chain(&settings).process_variable(CHAIN_VARIABLE, chain).build().credentials()?;
@@ -171,11 +169,9 @@ mod tests {
 
     #[test]
     fn the_chain_of_profiles_is_csv() {
-        for (fields, line) in [
-            (&["a", "b"][..], "a,b"),
-            (&["a,b", "say \"hi\""], "\"a,b\",\"say \"\"hi\"\"\""),
-            (&["é"], "é"),
-        ] {
+        for (fields, line) in
+            [(&["a", "b"][..], "a,b"), (&["a,b", "say \"hi\""], "\"a,b\",\"say \"\"hi\"\"\""), (&["é"], "é")]
+        {
             let fields: Vec<String> = fields.iter().map(|&field| field.to_owned()).collect();
             assert_eq!(write_csv(&fields), line);
             assert_eq!(read_csv(line), fields);
@@ -205,10 +201,9 @@ mod tests {
 
     #[test]
     fn times_are_those_of_python() {
-        for (millis, expected) in [
-            (1_767_323_045_000, "2026-01-02T03:04:05+00:00"),
-            (1_767_323_045_678, "2026-01-02T03:04:05.678000+00:00"),
-        ] {
+        for (millis, expected) in
+            [(1_767_323_045_000, "2026-01-02T03:04:05+00:00"), (1_767_323_045_678, "2026-01-02T03:04:05.678000+00:00")]
+        {
             assert_eq!(iso_format(Timestamp::from_millis(millis)), expected);
         }
     }

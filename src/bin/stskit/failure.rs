@@ -2,7 +2,9 @@
 //!
 //! The statuses are those of the AWS CLI, version 2.
 
+use std::ffi::OsStr;
 use std::fmt;
+use std::io;
 use std::process::ExitCode;
 
 use stskit::{Error, ErrorKind};
@@ -54,6 +56,18 @@ impl Failure {
     /// Nothing to say: the reader of the output is gone.
     pub(crate) fn closed_pipe() -> Self {
         Self::new(CLOSED_PIPE, "")
+    }
+
+    /// A command that could not be started: 127 if there is none, 126 otherwise, as in shells.
+    pub(crate) fn not_started(program: &OsStr, error: &io::Error) -> Self {
+        let status = if error.kind() == io::ErrorKind::NotFound { 127 } else { 126 };
+        Self::new(status, format!("{} cannot be started: {error}", program.display()))
+    }
+
+    /// Without a word: what is to be said was said.
+    pub(crate) fn silent(mut self) -> Self {
+        self.message.clear();
+        self
     }
 
     /// What to do about it, as a line of its own.

@@ -8,14 +8,24 @@
 
 mod answer;
 mod commands;
+mod completions;
+mod emulate;
+#[path = "../stskit-emulator/run.rs"]
+mod emulator_program;
+mod exec;
+mod explain;
 mod export;
 mod failure;
 mod global;
 mod help;
 mod logger;
+mod login;
+mod man;
 mod operation;
 mod out;
+mod profiles;
 mod query;
+mod serve;
 mod shorthand;
 mod whoami;
 mod words;
@@ -51,8 +61,11 @@ fn run() -> Result<(), Failure> {
         };
     }
     let command = commands::find(&name)?;
-    if words.has("help") {
-        return out::print(&help::command(command));
+    if !command.reads {
+        words.finish(&[commands::GLOBAL, command.options])?;
+        if words.has("help") {
+            return out::print(&help::command(command));
+        }
     }
     (command.run)(command, words)
 }

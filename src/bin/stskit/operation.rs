@@ -97,7 +97,11 @@ fn run<S: Service>(command: &'static Command, mut words: Words) -> Result<(), Fa
 fn advised(error: Error, command: &Command) -> Failure {
     let no_region = error.kind() == ErrorKind::InvalidConfiguration && error.to_string().contains("region");
     let failure = Failure::from(error);
-    if no_region { failure.hint(format!("stskit {} --region REGION sets it for one call", command.name)) } else { failure }
+    if no_region {
+        failure.hint(format!("stskit {} --region REGION sets it for one call", command.name))
+    } else {
+        failure
+    }
 }
 
 fn find<'a>(service: &'a ServiceModel, name: &str) -> Result<&'a OperationModel, Failure> {
@@ -109,6 +113,7 @@ fn find<'a>(service: &'a ServiceModel, name: &str) -> Result<&'a OperationModel,
     let failure = Failure::usage(format!("{} has no operation {name:?}", service.name));
     Err(match close.as_slice() {
         [] => failure.hint(format!("it has {}", names.join(", "))),
+        _ if service.name == "SSO" && name == "login" => failure.hint("`aws sso login` is `stskit login` here"),
         close => failure.hint(format!("did you mean {}?", close.join(" or "))),
     })
 }
@@ -149,6 +154,12 @@ pub(crate) fn options(operation: &OperationModel) -> Vec<Opt> {
     operation.input.members.iter().map(option).collect()
 }
 
+/// Those that an operation has besides its members.
+pub(crate) fn common_options(paged: bool) -> Vec<Opt> {
+    let paging = if paged { PAGES } else { &[] };
+    [INPUT, paging].concat()
+}
+
 fn about(member: &Member) -> String {
     let what = match &member.shape.kind {
         Kind::List { item } => match &item.kind {
@@ -174,7 +185,11 @@ fn operations(service: &ServiceModel) -> String {
 
 fn help_of(command: &Command, operation: &OperationModel, options: &[Opt], paging: &[Opt]) -> String {
     let signed = if operation.signed { "signed: needs credentials" } else { "not signed: needs no credentials" };
-    let mut text = format!("Usage: stskit {} {} [OPTIONS]\n\nThe call is {signed}.\n\nOptions:\n", command.name, name_of(operation));
+    let mut text = format!(
+        "Usage: stskit {} {} [OPTIONS]\n\nThe call is {signed}.\n\nOptions:\n",
+        command.name,
+        name_of(operation)
+    );
     for options in [options, INPUT, paging] {
         help::push_options(&mut text, options);
     }

@@ -4,13 +4,12 @@ use serde_json::json;
 use stskit::endpoint::EndpointService;
 use stskit::sts::{Client, GetCallerIdentity};
 
-use crate::commands::{Command, GLOBAL};
+use crate::commands::Command;
 use crate::failure::Failure;
 use crate::words::Words;
 use crate::{global, out};
 
-pub(crate) fn run(command: &'static Command, mut words: Words) -> Result<(), Failure> {
-    words.finish(&[GLOBAL, command.options])?;
+pub(crate) fn run(_: &'static Command, words: Words) -> Result<(), Failure> {
     let settings = global::settings(&words)?;
     let endpoint = global::endpoint(&words, EndpointService::Sts)?;
     let chain = global::chain(&settings).build();

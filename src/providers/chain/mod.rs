@@ -141,6 +141,28 @@ impl DefaultChain {
         }
     }
 
+    /// What was chosen, without a call: the report of [`explain`](Self::explain) as far as it is known before anybody
+    /// is asked. The source that would be asked counts as [`Outcome::Used`]; a configuration that cannot be used is
+    /// the [`problem`](Report::problem).
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use stskit::{DefaultChain, Settings, host::Scripted};
+    /// let text = "[default]\nrole_arn = arn:aws:iam::123456789012:role/demo\ncredential_source = Ec2InstanceMetadata\n";
+    /// let host = Arc::new(Scripted::at(0).with_var("AWS_CONFIG_FILE", "/c").with_file("/c", text));
+    /// let settings = Settings::builder().region("eu-west-1").resolve_with(&*host)?;
+    /// let report = DefaultChain::builder(settings).host(host).build().outline();
+    /// let path: Vec<&str> = report.path.iter().map(|link| &*link.provider).collect();
+    /// assert_eq!(path, ["imds", "assume-role"]);
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
+    pub fn outline(&self) -> Report {
+        match &self.0.source {
+            Ok(_) => self.report(Outcome::Used, None),
+            Err(error) => self.failed(error, error.to_string()),
+        }
+    }
+
     fn report(&self, outcome: Outcome, found: Option<&Credentials>) -> Report {
         let inner = &*self.0;
         let mut report = Report::new(inner.settings.profile_setting());
