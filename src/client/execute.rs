@@ -200,7 +200,7 @@ impl Inner {
             let sent_at = self.host.monotonic();
             let sent = self.transport.send(attempt, left);
             let time = || self.host.monotonic().saturating_sub(sent_at).as_millis();
-            let failed = match sent.inspect(|answer| log::debug!("status {} after {} ms", answer.status(), time())) {
+            let failed = match sent.inspect(|answer| log::debug!("status {} after {} ms", answer.status().as_u16(), time())) {
                 Ok(response) => match read(response, progress.attempt) {
                     Ok(answer) => {
                         self.bucket.succeeded(progress.last_cost);

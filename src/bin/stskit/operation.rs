@@ -112,8 +112,8 @@ fn find<'a>(service: &'a ServiceModel, name: &str) -> Result<&'a OperationModel,
     let close = close_names(name, names.iter().map(String::as_str));
     let failure = Failure::usage(format!("{} has no operation {name:?}", service.name));
     Err(match close.as_slice() {
-        [] => failure.hint(format!("it has {}", names.join(", "))),
         _ if service.name == "SSO" && name == "login" => failure.hint("`aws sso login` is `stskit login` here"),
+        [] => failure.hint(format!("it has {}", names.join(", "))),
         close => failure.hint(format!("did you mean {}?", close.join(" or "))),
     })
 }
