@@ -215,6 +215,55 @@ pub struct Summary {
     pub seconds_left: Option<i64>,
 }
 
+/// Those of the known names that somebody may have meant by `wanted`, the closest first, three at most: for the
+/// message that there is no such name.
+///
+/// Upper and lower case count as the same; up to a third of the letters may be wrong, missing, too many or swapped.
+///
+/// ```
+/// use stskit::explain::close_names;
+/// assert_eq!(close_names("prdo", ["dev", "prod", "prod-eu"]), ["prod"]);
+/// assert!(close_names("staging", ["dev", "prod"]).is_empty());
+/// ```
+pub fn close_names<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let letters = |text: &str| -> Vec<char> { text.chars().take(64).flat_map(char::to_lowercase).collect() };
+    let wanted = letters(wanted);
+    let mut close: Vec<(usize, &str)> = Vec::new();
+    for name in known {
+        let distance = typos(&wanted, &letters(name));
+        if distance <= wanted.len().div_ceil(3) && distance < wanted.len() {
+            close.push((distance, name));
+        }
+    }
+    close.sort();
+    close.dedup();
+    close.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+/// Letters to change, add, leave out or swap with their neighbour (optimal string alignment).
+fn typos(a: &[char], b: &[char]) -> usize {
+    let mut above: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    let at = |row: &[usize], place: usize| row.get(place).copied().unwrap_or(usize::MAX / 2);
+    let mut before = None;
+    for (i, x) in a.iter().enumerate() {
+        let mut next = Vec::with_capacity(row.len());
+        next.push(i + 1);
+        let mut left = None;
+        for (j, y) in b.iter().enumerate() {
+            let mut best = (at(&row, j) + usize::from(x != y)).min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
+            if j > 0 && before == Some(y) && left == Some(x) {
+                best = best.min(at(&above, j - 1) + 1);
+            }
+            next.push(best);
+            left = Some(y);
+        }
+        before = Some(x);
+        above = std::mem::replace(&mut row, next);
+    }
+    at(&row, b.len())
+}
+
 fn lossy<S: serde::Serializer>(path: &Path, out: S) -> Result<S::Ok, S::Error> {
     path.to_string_lossy().serialize(out)
 }

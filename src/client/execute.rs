@@ -193,21 +193,36 @@ impl Inner {
             let credentials = if auth == Auth::SigV4 { Some(self.resolve_credentials()?) } else { None };
             let mut attempt = self.request(request, &uri, credentials.as_ref(), invocation_id.as_ref(), &progress)?;
             let proof = self.authorize(&mut attempt)?;
-            let failed = match self.transport.send(attempt, left) {
-                Ok(response) => match self.read(response, progress.attempt, reader.parse_error) {
-                    Ok(answer) => {
-                        self.bucket.succeeded(progress.last_cost);
-                        return Ok((answer.body, answer.metadata));
-                    }
-                    Err(mut service) => {
-                        let secrets = (reader.secrets)(request, facts).into_iter().chain(proof).collect();
-                        scrub_answer(&mut service, secrets, credentials.as_ref());
-                        self.invalidate_expired(&service, credentials.as_ref());
-                        AttemptError::Service(service)
-                    }
+            log::debug!(
+                "{} {}{}, {}, attempt {}",
+                attempt.method(),
+                self.endpoint.url(),
+                uri.path(),
+                match &credentials {
+                    Some(keys) => format!("signed with {}", keys.access_key_id()),
+                    None => "not signed".to_owned(),
                 },
-                Err(error) => AttemptError::Transport(error),
-            };
+                progress.attempt
+            );
+            let sent_at = self.host.monotonic();
+            let sent = self.transport.send(attempt, left);
+            let time = || self.host.monotonic().saturating_sub(sent_at).as_millis();
+            let failed =
+                match sent.inspect(|answer| log::debug!("status {} after {} ms", answer.status().as_u16(), time())) {
+                    Ok(response) => match self.read(response, progress.attempt, reader.parse_error) {
+                        Ok(answer) => {
+                            self.bucket.succeeded(progress.last_cost);
+                            return Ok((answer.body, answer.metadata));
+                        }
+                        Err(mut service) => {
+                            let secrets = (reader.secrets)(request, facts).into_iter().chain(proof).collect();
+                            scrub_answer(&mut service, secrets, credentials.as_ref());
+                            self.invalidate_expired(&service, credentials.as_ref());
+                            AttemptError::Service(service)
+                        }
+                    },
+                    Err(error) => AttemptError::Transport(error),
+                };
             self.prepare_next(failed, &mut progress)?;
         }
     }

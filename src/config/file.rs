@@ -11,7 +11,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::ini::{Fault, Line, Scanner, clean, pair};
-use super::section::{Kind, Which, classify, is_named};
+use super::section::{Kind, Which, classify, is_named, read_name};
 use crate::error::{Error, Result};
 use crate::host::Host;
 
@@ -147,6 +147,12 @@ impl File {
             }
         }
         found
+    }
+
+    /// The names of all sections of these kinds, in the order of the file.
+    pub(super) fn names(&self, kinds: &[Kind]) -> impl Iterator<Item = Cow<'_, str>> {
+        let wanted = self.sections.iter().filter(|index| kinds.contains(&index.kind));
+        wanted.map(|index| read_name(self.which, self.text().get(index.name.clone()).unwrap_or_default()))
     }
 
     fn error(&self, line: usize, why: &str) -> Error {

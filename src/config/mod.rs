@@ -36,6 +36,7 @@ mod location;
 mod profile;
 mod section;
 
+use std::borrow::Cow;
 use std::fmt;
 
 pub use file::{Section, Value};
@@ -94,6 +95,24 @@ impl Config {
         (config.is_some() || credentials.is_some()).then(|| Profile { name: name.to_owned(), credentials, config })
     }
 
+    /// The names of all profiles of both files, sorted.
+    ///
+    /// ```
+    /// use stskit::config::{Config, Locations};
+    /// use stskit::host::Scripted;
+    /// let host = Scripted::at(0).with_var("AWS_CONFIG_FILE", "/c").with_file("/c", "[default]\n[profile \"a b\"]\n");
+    /// assert_eq!(Config::read(&host, &Locations::find(&host))?.profile_names(), ["a b", "default"]);
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
+    pub fn profile_names(&self) -> Vec<String> {
+        sorted([&self.config, &self.credentials], &[Kind::Profile, Kind::BareDefault])
+    }
+
+    /// The names of all `[sso-session NAME]` of the config file, sorted.
+    pub fn sso_session_names(&self) -> Vec<String> {
+        sorted([&self.config], &[Kind::SsoSession])
+    }
+
     /// `[sso-session NAME]` of the config file.
     pub fn sso_session(&self, name: &str) -> Option<Section<'_>> {
         self.config.section(Kind::SsoSession, name)
@@ -120,6 +139,13 @@ impl Config {
     pub(crate) fn names(&self) -> impl fmt::Display {
         format!("{} and {}", one(&self.config), one(&self.credentials))
     }
+}
+
+fn sorted<'a>(files: impl IntoIterator<Item = &'a File>, kinds: &[Kind]) -> Vec<String> {
+    let mut names: Vec<String> = files.into_iter().flat_map(|file| file.names(kinds)).map(Cow::into_owned).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 fn one(file: &File) -> String {

@@ -66,6 +66,14 @@ pub(super) fn is_named(which: Which, written: &str, wanted: &str) -> bool {
     }
 }
 
+/// The name that is written in a header.
+pub(super) fn read_name(which: Which, written: &str) -> Cow<'_, str> {
+    match which {
+        Which::Credentials if !written.starts_with(['"', '\'']) => Cow::Borrowed(written),
+        _ => one_word(written).unwrap_or(Cow::Borrowed(written)),
+    }
+}
+
 /// Reads one word by the rules of a POSIX shell; `None` if there is none, a second one or an open quote.
 fn one_word(text: &str) -> Option<Cow<'_, str>> {
     if !text.bytes().any(|b| matches!(b, b'"' | b'\'' | b'\\') || b.is_ascii_whitespace()) {

@@ -2,7 +2,7 @@
 
 use sha1::{Digest, Sha1};
 
-use crate::config::{Config, Profile, Value};
+use crate::config::{Config, Profile, Section, Value};
 use crate::error::{Error, LoginRequired, Result};
 
 /// An Identity Center instance as a configuration names it.
@@ -92,9 +92,32 @@ impl SsoSession {
         };
         let [url, region] = own;
         let session = Self::named(named.text(), find("sso_start_url", url)?, find("sso_region", region)?);
-        let scopes = section.get("sso_registration_scopes");
-        let scopes = scopes.iter().flat_map(|list| list.text().split(',')).map(str::trim).filter(|s| !s.is_empty());
-        Ok(Some(session.with_scopes(scopes).with_profile(profile.name())))
+        Ok(Some(session.with_scopes(scopes_of(&section)).with_profile(profile.name())))
+    }
+
+    /// The session of `[sso-session NAME]` in the config file; `None` if there is no such section.
+    ///
+    /// ```
+    /// use stskit::identity_center::SsoSession;
+    /// use stskit::{Settings, host::Scripted};
+    /// let text = "[sso-session dev]\nsso_region = eu-west-1\nsso_start_url = https://d-abc123.awsapps.com/start\n";
+    /// let host = Scripted::at(0).with_var("AWS_CONFIG_FILE", "/c").with_file("/c", text);
+    /// let settings = Settings::builder().resolve_with(&host)?;
+    /// let session = SsoSession::of_section(settings.config(), "dev")?.unwrap();
+    /// assert_eq!(session.region, "eu-west-1");
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidConfiguration`: the section has no `sso_start_url` or no `sso_region`.
+    pub fn of_section(config: &Config, name: &str) -> Result<Option<Self>> {
+        let Some(section) = config.sso_session(name) else { return Ok(None) };
+        let find = |key: &str| {
+            let missing = || Error::configuration(format!("the sso-session {name:?} has no {key}"));
+            section.get(key).map(|value| value.text().to_owned()).ok_or_else(missing)
+        };
+        let session = Self::named(name, find("sso_start_url")?, find("sso_region")?);
+        Ok(Some(session.with_scopes(scopes_of(&section))))
     }
 
     /// Adds scopes to register for; the CLI's default is `sso:account:access`.
@@ -151,6 +174,13 @@ impl SsoSession {
         };
         Error::login(login, &format!("{who} at {} {why}", self.start_url))
     }
+}
+
+/// The list of `sso_registration_scopes`.
+fn scopes_of(section: &Section<'_>) -> Vec<String> {
+    let list = section.get("sso_registration_scopes");
+    let scopes = list.iter().flat_map(|list| list.text().split(',')).map(str::trim).filter(|s| !s.is_empty());
+    scopes.map(str::to_owned).collect()
 }
 
 /// A JSON string as Python's `json.dumps` writes it: whatever is not printable ASCII is escaped.

@@ -314,9 +314,11 @@ impl SettingsBuilder {
 /// A region or an endpoint that can never serve is said here, with its origin, not at the first call.
 fn check_endpoints(settings: Settings) -> Result<Settings> {
     for (service, url) in SERVICES.iter().zip(&settings.0.endpoint_urls) {
-        let Err(error) = settings.endpoint(*service) else { continue };
+        let Err(error) = settings.find_endpoint(*service, settings.region()) else { continue };
         let origin = match &error {
             EndpointError::InvalidEndpoint(..) => url.as_ref().map(|f| &f.origin),
+            // Only what is called needs one, and STS does without.
+            EndpointError::MissingRegion => continue,
             // The other services may never be called.
             _ if *service != EndpointService::Sts => continue,
             EndpointError::InvalidRegion(_) | EndpointError::NoSuchEndpoint(_) => match &settings.0.region {

@@ -170,6 +170,19 @@ impl Settings {
     }
 
     fn resolve_endpoint(&self, service: EndpointService, region: Option<&str>) -> Result<Endpoint, EndpointError> {
+        match self.find_endpoint(service, region) {
+            Err(EndpointError::MissingRegion) if service == EndpointService::Sts => {
+                log::warn!(
+                    "no region is set: using the global STS endpoint in us-east-1; set AWS_REGION or `region` in the profile"
+                );
+                self.find_endpoint(service, Some("aws-global"))
+            }
+            found => found,
+        }
+    }
+
+    /// The same without the way out for STS.
+    fn find_endpoint(&self, service: EndpointService, region: Option<&str>) -> Result<Endpoint, EndpointError> {
         let endpoint = SERVICES.iter().zip(&self.0.endpoint_urls).find(|(s, _)| **s == service);
         let params = EndpointParams {
             region,
@@ -178,15 +191,7 @@ impl Settings {
             use_global_endpoint: self.0.sts_legacy_global,
             endpoint: endpoint.and_then(|(_, url)| url.as_ref().map(|f| f.value.as_str())),
         };
-        match endpoint::resolve(service, &params) {
-            Err(EndpointError::MissingRegion) if service == EndpointService::Sts => {
-                log::warn!(
-                    "no region is set: using the global STS endpoint in us-east-1; set AWS_REGION or `region` in the profile"
-                );
-                endpoint::resolve(service, &EndpointParams { region: Some("aws-global"), ..params })
-            }
-            found => found,
-        }
+        endpoint::resolve(service, &params)
     }
 
     /// The profile for a report: its name, and who named it.

@@ -3,6 +3,7 @@
 use super::source::{Found, Origin, Setting, Sources};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::explain::close_names;
 
 pub(super) struct Chosen {
     pub(super) name: String,
@@ -21,11 +22,25 @@ pub(super) fn choose(explicit: Option<String>, environment: &Sources<'_>, config
     if config.profile(&name).is_none() {
         let what = format!("the profile {name:?} (from {origin}) is neither in {}", config.searched());
         if origin == Origin::Explicit || !has_keys(environment)? {
-            return Err(Error::configuration(what));
+            return Err(Error::configuration(what + &meant(&name, config)));
         }
         log::warn!("{what}: only the environment counts");
     }
     Ok(Chosen { name, origin: Some(origin) })
+}
+
+/// The names that are close, as a question.
+fn meant(name: &str, config: &Config) -> String {
+    let known = config.profile_names();
+    let close = close_names(name, known.iter().map(String::as_str));
+    match close.split_last() {
+        None => String::new(),
+        Some((last, [])) => format!("; did you mean {last:?}?"),
+        Some((last, others)) => {
+            let others: Vec<String> = others.iter().map(|name| format!("{name:?}")).collect();
+            format!("; did you mean {} or {last:?}?", others.join(", "))
+        }
+    }
 }
 
 fn has_keys(environment: &Sources<'_>) -> Result<bool> {

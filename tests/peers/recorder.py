@@ -3,6 +3,7 @@
 import dataclasses
 import http.client
 import http.server
+import json
 import threading
 import urllib.parse
 
@@ -98,3 +99,25 @@ class Recorder:
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()
+
+
+class Replayer(Recorder):
+    """The same, but a request that was answered before gets the same answer: two programs can be compared byte for
+    byte although a service never gives out the same credentials twice. Signatures and the like make no difference."""
+
+    def __init__(self, target):
+        self.answers = {}
+        super().__init__(target)
+
+    def pass_on(self, host, request):
+        kind, body = request.header("content-type") or "", request.body
+        if body and kind.startswith("application/x-www-form-urlencoded"):
+            body = tuple(sorted(request.form()))
+        elif body and body.startswith(b"{"):
+            body = json.dumps(json.loads(body), sort_keys=True)
+        target = urllib.parse.urlsplit(request.target)
+        query = tuple(sorted(urllib.parse.parse_qsl(target.query)))
+        key = request.method, target.path, query, body, request.header("x-amz-sso_bearer_token")
+        if key not in self.answers:
+            self.answers[key] = super().pass_on(host, request)
+        return self.answers[key]

@@ -1,9 +1,9 @@
 """What the tests here share: the emulator as a program, boto3 clients for it, our side as a program.
 
-Needs six programs: STSKIT_EMULATOR names the emulator, STSKIT_PEER the example `peer` (peer.rs),
+Needs eight programs: STSKIT_EMULATOR names the emulator, STSKIT_PEER the example `peer` (peer.rs),
 STSKIT_SCENARIO_LAB `scenario_lab` (scenario_lab.rs), STSKIT_SSO_TOOL `sso_tool` (sso_tool.rs), STSKIT_SSO_LOGIN
-`sso_login` (examples/), STSKIT_CHAIN_TOOL `chain_tool` (chain_tool.rs). One missing is a failure, not a skip.
-`tests/run` builds them and sets the variables.
+`sso_login` (examples/), STSKIT_CHAIN_TOOL `chain_tool` (chain_tool.rs), STSKIT_PROGRAM `stskit` itself, STSKIT_NODE a
+Node for tests/peers/js. One missing is a failure, not a skip. `tests/run` builds them and sets the variables.
 """
 
 import base64

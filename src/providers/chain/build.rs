@@ -1,5 +1,6 @@
 //! From a plan to the providers that carry it out, each behind a cache of its own.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,7 @@ pub(super) struct Parts {
     pub(super) metadata_transport: Option<Arc<dyn Transport>>,
     pub(super) mfa: Option<MfaCode>,
     pub(super) process_limit: Option<Duration>,
+    pub(super) process_variables: Vec<(String, OsString)>,
     pub(super) sso_cache: Option<PathBuf>,
     pub(super) cli_cache: CliCache,
 }
@@ -84,6 +86,9 @@ impl Parts {
                 let mut process = Process::new(&line)?.host(self.host());
                 if let Some(limit) = self.process_limit {
                     process = process.time_limit(limit);
+                }
+                for (name, value) in &self.process_variables {
+                    process = process.variable(name, value);
                 }
                 if let Some(account_id) = account_id {
                     process = process.account_id(account_id);

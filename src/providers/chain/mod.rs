@@ -8,6 +8,7 @@ mod own;
 mod role;
 mod select;
 
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -117,6 +118,7 @@ impl DefaultChain {
             metadata_transport: None,
             mfa: None,
             process_limit: None,
+            process_variables: Vec::new(),
             sso_cache: None,
             cli_cache: CliCache::Off,
         })
@@ -136,6 +138,28 @@ impl DefaultChain {
                 Some(report) => report.clone(),
                 None => self.failed(&error, error.to_string()),
             },
+        }
+    }
+
+    /// What was chosen, without a call: the report of [`explain`](Self::explain) as far as it is known before anybody
+    /// is asked. The source that would be asked counts as [`Outcome::Used`]; a configuration that cannot be used is
+    /// the [`problem`](Report::problem).
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use stskit::{DefaultChain, Settings, host::Scripted};
+    /// let text = "[default]\nrole_arn = arn:aws:iam::123456789012:role/demo\ncredential_source = Ec2InstanceMetadata\n";
+    /// let host = Arc::new(Scripted::at(0).with_var("AWS_CONFIG_FILE", "/c").with_file("/c", text));
+    /// let settings = Settings::builder().region("eu-west-1").resolve_with(&*host)?;
+    /// let report = DefaultChain::builder(settings).host(host).build().outline();
+    /// let path: Vec<&str> = report.path.iter().map(|link| &*link.provider).collect();
+    /// assert_eq!(path, ["imds", "assume-role"]);
+    /// # Ok::<(), stskit::Error>(())
+    /// ```
+    pub fn outline(&self) -> Report {
+        match &self.0.source {
+            Ok(_) => self.report(Outcome::Used, None),
+            Err(error) => self.failed(error, error.to_string()),
         }
     }
 
@@ -280,6 +304,12 @@ impl DefaultChainBuilder {
     /// How long a `credential_process` may take. Defaults to none.
     pub fn process_time_limit(mut self, limit: Duration) -> Self {
         self.0.process_limit = Some(limit);
+        self
+    }
+
+    /// Sets an environment variable for a `credential_process`, in addition to those of this process.
+    pub fn process_variable(mut self, name: impl Into<String>, value: impl Into<OsString>) -> Self {
+        self.0.process_variables.push((name.into(), value.into()));
         self
     }
 

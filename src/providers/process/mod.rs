@@ -47,6 +47,7 @@ pub struct Process {
     limit: Option<Duration>,
     inherit_stdin: bool,
     account_id: Option<String>,
+    variables: Vec<(String, OsString)>,
     host: Arc<dyn Host>,
 }
 
@@ -80,6 +81,7 @@ impl Process {
             limit: None,
             inherit_stdin: false,
             account_id: None,
+            variables: Vec::new(),
             host: Arc::new(System),
         }
     }
@@ -108,6 +110,13 @@ impl Process {
         self
     }
 
+    /// Sets an environment variable for the program, in addition to those of this process.
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<OsString>) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
     /// The clock that expirations are judged by. Defaults to [`System`].
     #[must_use]
     pub fn host(mut self, host: Arc<dyn Host>) -> Self {
@@ -118,6 +127,7 @@ impl Process {
     fn load(&self) -> Result<Credentials> {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments);
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.stdin(if self.inherit_stdin { Stdio::inherit() } else { Stdio::null() });
         let ended = run::run(&mut command, self.limit, &*self.host)?;
         let said = || if ended.error.is_empty() { String::new() } else { format!("; it said: {}", ended.error) };

@@ -1,17 +1,16 @@
-//! The built-in emulator as a program: prints the environment to use and serves until killed.
+//! What the program does, for itself and for `stskit emulate`.
 
 use std::io::{self, Write};
-use std::process::ExitCode;
 use std::time::Duration;
 
 use stskit::emulator::{Emulator, EmulatorBuilder, Fault};
 
-const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 AWS STS, IAM Identity Center (SSO portal and SSO-OIDC), the refresh of aws login, IMDS and the
 credential endpoints of ECS and EKS for offline work, on 127.0.0.1. It prints the
 environment variables that point a program at it and serves until it is killed.
 
-Usage: stskit-emulator [OPTIONS]
+Usage: @NAME@ [OPTIONS]
 
 Options:
   --port N          Listen on this port (default: a free one)
@@ -47,18 +46,15 @@ enum Command {
     Print(String),
 }
 
-fn main() -> ExitCode {
-    match parse(std::env::args().skip(1)).and_then(run) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            // If standard error is closed there is nobody left to tell.
-            drop(writeln!(io::stderr(), "stskit-emulator: {message}"));
-            ExitCode::FAILURE
-        }
+/// Runs as the program of this name with these arguments: until it is killed, or at once if they ask for a text.
+pub(crate) fn run(name: &str, arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    match parse(name, arguments)? {
+        Command::Print(text) => print(&text),
+        Command::Serve(builder, faults) => serve(*builder, faults),
     }
 }
 
-fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+fn parse(program: &str, arguments: impl Iterator<Item = String>) -> Result<Command, String> {
     let mut builder = Emulator::builder();
     let (mut certificate, mut key, mut faults) = (None, None, Vec::new());
     let mut arguments = arguments;
@@ -70,9 +66,9 @@ fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
         };
         let mut value = || inline.clone().or_else(|| arguments.next()).ok_or(format!("{name} needs a value"));
         match name.as_str() {
-            "-h" | "--help" => return Ok(Command::Print(HELP.to_owned())),
+            "-h" | "--help" => return Ok(Command::Print(HELP.replace("@NAME@", program))),
             "-V" | "--version" => {
-                return Ok(Command::Print(format!("stskit-emulator {}\n", env!("CARGO_PKG_VERSION"))));
+                return Ok(Command::Print(format!("{program} {}\n", env!("CARGO_PKG_VERSION"))));
             }
             "--port" => builder = builder.port(number(&name, &value()?)?),
             "--clock-offset" => builder = builder.clock_offset(number(&name, &value()?)?),
@@ -134,11 +130,7 @@ fn read(path: &str) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(|error| format!("{path}: {error}"))
 }
 
-fn run(command: Command) -> Result<(), String> {
-    let (builder, faults) = match command {
-        Command::Print(text) => return print(&text),
-        Command::Serve(builder, faults) => (builder, faults),
-    };
+fn serve(builder: EmulatorBuilder, faults: Vec<Fault>) -> Result<(), String> {
     let emulator = builder.start().map_err(|error| error.to_string())?;
     faults.into_iter().for_each(|fault| emulator.inject(fault));
     let lines: String = emulator.environment().iter().map(|(name, value)| format!("export {name}={value}\n")).collect();
