@@ -41,7 +41,7 @@ enum Source {
     /// Made anew each time, of the credentials.
     Minted(Minter<NamedMint, Arc<dyn Provide>>),
     /// Made by STS, kept and refreshed.
-    Issued(WebIdentityTokens),
+    Issued(Box<WebIdentityTokens>),
 }
 
 impl stskit_token {
@@ -62,7 +62,7 @@ impl stskit_token_source {
         let kind = if kind == Purpose::WebIdentity.name() {
             let builder = WebIdentityTokensBuilder::from_inputs(inputs)?;
             let transport = Arc::clone(&client.parts.transport);
-            Source::Issued(builder.host(host).transport(transport).build(settings, provider)?)
+            Source::Issued(Box::new(builder.host(host).transport(transport).build(settings, provider)?))
         } else {
             let mint = NamedMint::new(kind, inputs, settings.region())?;
             let min_ttl = mint.min_ttl();

@@ -505,22 +505,12 @@ fn insert<'a>(headers: &mut Vec<Pair<'a>>, header: Pair<'a>) {
 
 /// 64 lower-case hex digits.
 fn hex(bytes: &[u8; 32]) -> [u8; 64] {
-    /// Two digits for each byte: one look-up instead of two computed digits.
-    #[allow(clippy::indexing_slicing)] // computed by the compiler: an index out of bounds does not compile
-    static PAIRS: [[u8; 2]; 256] = {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut pairs = [[0; 2]; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
-            byte += 1;
-        }
-        pairs
-    };
+    // Computed without a branch or a look-up, so that it becomes vector code: every signature needs it twice.
+    let digit = |n: u8| n + b'0' + (u8::from(n > 9) * (b'a' - b'0' - 10));
     let mut hex = [0u8; 64];
     for (pair, byte) in hex.chunks_exact_mut(2).zip(bytes) {
-        if let Some(digits) = PAIRS.get(usize::from(*byte)) {
-            pair.copy_from_slice(digits);
+        if let [high, low] = pair {
+            (*high, *low) = (digit(byte >> 4), digit(byte & 15));
         }
     }
     hex

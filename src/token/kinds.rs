@@ -40,8 +40,10 @@ pub struct Kind {
     pub inputs: &'static [KindInput],
     /// `None`: a service makes it.
     #[serde(skip)]
-    make: Option<fn(&Inputs<'_>) -> Result<Box<dyn Mint>>>,
+    make: Option<Make>,
 }
+
+type Make = fn(&Inputs<'_>) -> Result<Box<dyn Mint>>;
 
 /// An input of a kind of token. [`Kind`] leads to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -102,7 +104,7 @@ const MIN_TTL: KindInput =
     input("min_ttl", Integer, "seconds that the credentials have to last, else they are refreshed first; 300");
 const USER_AGENT: KindInput = input("user_agent", Text, "what the broker logs as the client");
 
-const fn kind(purpose: Purpose, inputs: &'static [KindInput], make: fn(&Inputs<'_>) -> Result<Box<dyn Mint>>) -> Kind {
+const fn kind(purpose: Purpose, inputs: &'static [KindInput], make: Make) -> Kind {
     Kind { name: purpose.short_name(), about: purpose.phrase(), inputs, make: Some(make) }
 }
 
