@@ -25,7 +25,7 @@ use Stskit\Settings;
 use Stskit\SsoSession;
 use Stskit\Stskit;
 
-require_once __DIR__ . '/support.php';
+require_once __DIR__ . '/EmulatorCase.php';
 
 final class LifecycleTest extends EmulatorCase
 {
