@@ -25,7 +25,7 @@ use Stskit\Settings;
 use Stskit\SsoSession;
 use Stskit\Stskit;
 
-require_once __DIR__ . '/support.php';
+require_once __DIR__ . '/EmulatorCase.php';
 
 final class LifecycleTest extends EmulatorCase
 {
@@ -47,14 +47,16 @@ final class LifecycleTest extends EmulatorCase
         $sts = $session->client('sts');
         $nobody = new Session(['profile' => 'nobody']);
         $round = function (int $part) use ($session, $sts, $nobody): void {
-            for ($at = 0; $at < 2000 / $part; $at++) {
+            for ($at = 0; $at < 10_000 / $part; $at++) {
                 $credentials = $session->credentials();
                 $credentials->secretAccessKey();
                 $credentials->sign('GET', 'https://example.com/', 's3', 'us-east-1', 0);
                 $session->presign('GET', 'https://example.com/', 's3');
+            }
+            for ($at = 0; $at < 2000 / $part; $at++) {
                 $this->fails(InvalidConfigurationException::class, $nobody->credentials(...));
             }
-            for ($at = 0; $at < 750 / $part; $at++) {
+            for ($at = 0; $at < 1500 / $part; $at++) {
                 $sts->getCallerIdentity();
                 $this->fails(Service\AccessDeniedException::class, static fn () => $sts->assumeRole(['RoleArn' => 'arn:aws:iam::210987654321:role/denied', 'RoleSessionName' => 'me']));
             }
@@ -72,7 +74,8 @@ final class LifecycleTest extends EmulatorCase
         $round(8);
         $before = $this->resident();
         $round(1);
-        $this->assertLessThan(1_500_000, $this->resident() - $before);
+        // A leak of 100 bytes at each of one kind would be more.
+        $this->assertLessThan(1_000_000, $this->resident() - $before);
         unset($made);
         gc_collect_cycles();
         $this->assertLessThan(5, Kept::count());

@@ -11,7 +11,7 @@ namespace Stskit\Tests;
 use Stskit\Native\Library;
 use Stskit\Stskit;
 
-require_once __DIR__ . '/support.php';
+require_once __DIR__ . '/EmulatorCase.php';
 
 final class PackageTest extends EmulatorCase
 {

@@ -19,7 +19,7 @@ use Stskit\Exception\InvalidConfigurationException;
 use Stskit\Exception\NoCredentialsException;
 use Stskit\Session;
 
-require_once __DIR__ . '/support.php';
+require_once __DIR__ . '/EmulatorCase.php';
 
 final class SdkTest extends EmulatorCase
 {
