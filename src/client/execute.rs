@@ -200,21 +200,22 @@ impl Inner {
             let sent_at = self.host.monotonic();
             let sent = self.transport.send(attempt, left);
             let time = || self.host.monotonic().saturating_sub(sent_at).as_millis();
-            let failed = match sent.inspect(|answer| log::debug!("status {} after {} ms", answer.status().as_u16(), time())) {
-                Ok(response) => match read(response, progress.attempt) {
-                    Ok(answer) => {
-                        self.bucket.succeeded(progress.last_cost);
-                        return Ok((answer.body, answer.metadata));
-                    }
-                    Err(mut service) => {
-                        let secrets = secrets().into_iter().chain(proof).collect();
-                        scrub_answer(&mut service, secrets, credentials.as_ref());
-                        self.invalidate_expired(&service, credentials.as_ref());
-                        AttemptError::Service(service)
-                    }
-                },
-                Err(error) => AttemptError::Transport(error),
-            };
+            let failed =
+                match sent.inspect(|answer| log::debug!("status {} after {} ms", answer.status().as_u16(), time())) {
+                    Ok(response) => match read(response, progress.attempt) {
+                        Ok(answer) => {
+                            self.bucket.succeeded(progress.last_cost);
+                            return Ok((answer.body, answer.metadata));
+                        }
+                        Err(mut service) => {
+                            let secrets = secrets().into_iter().chain(proof).collect();
+                            scrub_answer(&mut service, secrets, credentials.as_ref());
+                            self.invalidate_expired(&service, credentials.as_ref());
+                            AttemptError::Service(service)
+                        }
+                    },
+                    Err(error) => AttemptError::Transport(error),
+                };
             self.prepare_next(failed, &mut progress)?;
         }
     }

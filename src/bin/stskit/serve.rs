@@ -96,7 +96,9 @@ impl Server {
             let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
             let mut request = httparse::Request::new(&mut headers);
             match request.parse(&head) {
-                _ if head.len() > MOST_BYTES => break refusal("400 Bad Request", "BadRequest", "the request is too long"),
+                _ if head.len() > MOST_BYTES => {
+                    break refusal("400 Bad Request", "BadRequest", "the request is too long");
+                }
                 Ok(httparse::Status::Complete(_)) => break self.answer(&request),
                 Ok(httparse::Status::Partial) if count > 0 => {}
                 _ => break refusal("400 Bad Request", "BadRequest", "this is no request"),
