@@ -28,6 +28,7 @@ mod capi {
         ("response", "Answers"),
         ("model", "Model"),
         ("sign", "Signatures"),
+        ("token", "Tokens"),
         ("session", "Sign-in"),
         ("log", "Log"),
         ("memory", "Memory"),

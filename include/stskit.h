@@ -184,6 +184,28 @@ typedef enum {
     STSKIT_DETAIL_CALLBACK = 401,
     /** stskit_client_cancel() ended the call. */
     STSKIT_DETAIL_CANCEL = 402,
+    /** No kind of token has this name. */
+    STSKIT_DETAIL_TOKEN_KIND = 501,
+    /** The kind of token has no input of this name. */
+    STSKIT_DETAIL_TOKEN_INPUT_UNKNOWN = 502,
+    /** An input of a token is missing or empty. */
+    STSKIT_DETAIL_TOKEN_INPUT_MISSING = 503,
+    /** An input of a token cannot be what it should be. */
+    STSKIT_DETAIL_TOKEN_INPUT_MALFORMED = 504,
+    /** A port is 1 to 65535. */
+    STSKIT_DETAIL_TOKEN_PORT = 505,
+    /** The host is in another region than the one to sign for. */
+    STSKIT_DETAIL_TOKEN_REGION = 506,
+    /** The token would live 0 seconds, or longer than the service allows. */
+    STSKIT_DETAIL_TOKEN_EXPIRY = 507,
+    /** The credentials have expired. */
+    STSKIT_DETAIL_TOKEN_CREDENTIALS_EXPIRED = 508,
+    /** The credentials end sooner than min_ttl, also after a refresh. */
+    STSKIT_DETAIL_TOKEN_CREDENTIALS_END_TOO_SOON = 509,
+    /** The token takes long-term credentials only. */
+    STSKIT_DETAIL_TOKEN_TEMPORARY_CREDENTIALS = 510,
+    /** The token is made by a service: it needs a client, not credentials alone. */
+    STSKIT_DETAIL_TOKEN_MADE_BY_SERVICE = 511,
 } stskit_detail_code;
 
 /** The services that stskit calls. */
@@ -309,6 +331,21 @@ typedef struct stskit_sso_session stskit_sso_session;
  * Immutable: any number of threads may read it. It depends on no other handle. Wiped when it is freed.
  */
 typedef struct stskit_text stskit_text;
+
+/**
+ * A token: a password with an end, and the user name that goes with it.
+ *
+ * Immutable: any number of threads may read it. It depends on no other handle, and is wiped when it is freed.
+ */
+typedef struct stskit_token stskit_token;
+
+/**
+ * Makes tokens of one kind, whose inputs it has checked. It shares the client's credentials, connections and
+ * cancel state, but does not need its handle any more.
+ *
+ * Immutable once made, and safe for any number of threads at once.
+ */
+typedef struct stskit_token_source stskit_token_source;
 
 /**
  * What a fallible function answers: one of STSKIT_STATUS_..., 0 for success.
@@ -1727,14 +1764,19 @@ STSKIT_API void stskit_response_free(stskit_response *response);
  *                "modelled": true}], false: not in AWS's model of the service, but answered
  *    "paginators": [{"operation": "ListAccounts", "input_token": "nextToken",
  *                    "output_token": "nextToken", "limit_key": "maxResults",
- *                    "result_key": "accountList"}]}]}
+ *                    "result_key": "accountList"}]}],
+ *  "tokens": [{
+ *    "name": "rds", "about": "password of a connection to RDS, Aurora or RDS Proxy",
+ *    "inputs": [{"name": "port", "required": true, "type": "integer",
+ *                "about": "port of the endpoint"}]}]}
  * @endcode
  *
  * "type" is string, integer (32 bits), long (64 bits), boolean, timestamp, blob, list or structure. A list has
  * "item", which has a "type" in turn; a structure has "shape" and "members". Where they apply: "required" (true),
  * "secret" (true), "minimum" (characters, items or value), and "time" for what is a time, which says how JSON has
  * it: "rfc3339" for a text like "2026-01-02T03:04:05Z" (with ".678" if there are milliseconds),
- * "epoch-milliseconds" for a number. Later versions may add members.
+ * "epoch-milliseconds" for a number. The "type" of an input of a token is string, integer, boolean, blob (base64) or
+ * map (an object of texts). Later versions may add members.
  *
  * @param json  out: the document, to be ended with stskit_text_free().
  * @param err   out: the error, or NULL.
@@ -1829,6 +1871,29 @@ STSKIT_API stskit_status stskit_request_set_body_sha256(stskit_request *request,
 STSKIT_API stskit_status stskit_request_set_style(stskit_request *request,
                                        int32_t style,
                                        stskit_error **err);
+
+/**
+ * Chooses how the service wants its requests signed, one by one: for services that no style fits.
+ *
+ * @code
+ * "path_encoding"       "double" or "single" (S3)
+ * "path_normalization"  "normalize" or "as_given" (S3)
+ * "payload"             "body" or "unsigned"
+ * "content_sha256"      "omit" or "header" (S3, OpenSearch Serverless, VPC Lattice)
+ * "session_token"       "signed", "after_signing" (IoT) or "omit"
+ * "signed_headers"      ["name", ...]: these only, and host and x-amz-...
+ * "unsigned_headers"    ["name", ...]: all but these
+ * @endcode
+ *
+ * @param request       the request.
+ * @param options_json  the options to change, as a JSON object.
+ * @param err           out: the error, or NULL.
+ * @return STSKIT_STATUS_OK, or STSKIT_STATUS_INVALID_ARGUMENT, and then nothing is changed. Never blocks.
+ * @since 0.1.0
+ */
+STSKIT_API stskit_status stskit_request_set_options(stskit_request *request,
+                                         const char *options_json,
+                                         stskit_error **err);
 
 /**
  * Signs a request with the client's credentials, for now. The headers to add are then in the request:
@@ -1991,6 +2056,189 @@ STSKIT_API const char *stskit_request_header_line(const stskit_request *request,
  * @since 0.1.0
  */
 STSKIT_API void stskit_request_free(stskit_request *request);
+
+/* --- Tokens -------------------------------------------------------------------- */
+
+/**
+ * Makes a token with the client's credentials: the password of a database, the bearer token of a cluster, the
+ * body of a login. Nothing is sent but what credentials need, save for "web-identity".
+ *
+ * The kinds and their inputs are in stskit_model() as "tokens"; some of them:
+ *
+ * @code
+ * rds                  {"hostname": "...", "port": 5432, "username": "..."}
+ * dsql, dsql-admin     {"hostname": "..."}
+ * msk                  {}
+ * eks                  {"cluster": "..."}
+ * eks-exec-credential  {"cluster": "..."}                 what kubectl takes from an exec plugin
+ * elasticache          {"cache": "...", "username": "..."}
+ * memorydb             {"cluster": "...", "username": "..."}
+ * vault                {"role": "...", "server_id": "..."}
+ * bedrock              {"expires_in": 3600}
+ * web-identity         {"audience": "..."}                made by STS (GetWebIdentityToken)
+ * @endcode
+ *
+ * Most take "region", the client's if left out, and "min_ttl": the seconds that the credentials have to last, 300
+ * if left out. Credentials that end sooner are refreshed first; if that does not help, it is STSKIT_STATUS_EXPIRED.
+ * A token is made of one set of credentials, and ends with them at the latest. To make many of one kind, make a
+ * stskit_token_source.
+ *
+ * @param client      the client.
+ * @param kind        the kind of token: "rds".
+ * @param input_json  its inputs as a JSON object; NULL: none.
+ * @param token       out: the token, to be ended with stskit_token_free().
+ * @param err         out: the error, or NULL.
+ * @return whatever stskit_client_get_credentials() answers; STSKIT_STATUS_EXPIRED; STSKIT_STATUS_INVALID_ARGUMENT,
+ * with the rule that an input broke as stskit_error_detail(). May block as stskit_client_get_credentials(); any
+ * thread.
+ * @since 0.1.0
+ */
+STSKIT_API STSKIT_NODISCARD
+stskit_status stskit_client_get_token(const stskit_client *client,
+                                      const char *kind,
+                                      const char *input_json,
+                                      stskit_token **token,
+                                      stskit_error **err);
+
+/**
+ * Makes a token with credentials that you have, for a time that you choose. Pure: no network, no clock. The input
+ * "region" has to be there where the kind has one without a default.
+ *
+ * @param credentials   the credentials.
+ * @param kind          the kind of token; "web-identity" is none that credentials alone can make.
+ * @param input_json    its inputs as a JSON object; NULL: none.
+ * @param unix_seconds  the time of the signature, in seconds since 1970 UTC.
+ * @param token         out: the token, to be ended with stskit_token_free().
+ * @param err           out: the error, or NULL.
+ * @return STSKIT_STATUS_OK, STSKIT_STATUS_INVALID_ARGUMENT, or STSKIT_STATUS_EXPIRED. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API STSKIT_NODISCARD
+stskit_status stskit_credentials_get_token(const stskit_credentials *credentials,
+                                           const char *kind,
+                                           const char *input_json,
+                                           int64_t unix_seconds,
+                                           stskit_token **token,
+                                           stskit_error **err);
+
+/**
+ * Makes a source of tokens of one kind: for connections that are made again and again. The inputs are checked now.
+ *
+ * Tokens of "web-identity" are kept and refreshed ahead of their end, by one caller while the others go on with the
+ * kept one; all others are made anew by each call, which takes microseconds once there are credentials.
+ *
+ * @param client      the client, whose credentials are used.
+ * @param kind        the kind of token: "rds". See stskit_client_get_token().
+ * @param input_json  its inputs as a JSON object; NULL: none.
+ * @param source      out: the source, to be ended with stskit_token_source_free().
+ * @param err         out: the error, or NULL.
+ * @return STSKIT_STATUS_OK, STSKIT_STATUS_INVALID_ARGUMENT, or STSKIT_STATUS_INVALID_CONFIGURATION. Never blocks;
+ * any thread.
+ * @since 0.1.0
+ */
+STSKIT_API STSKIT_NODISCARD
+stskit_status stskit_token_source_new(const stskit_client *client,
+                                      const char *kind,
+                                      const char *input_json,
+                                      stskit_token_source **source,
+                                      stskit_error **err);
+
+/**
+ * A token of a source.
+ *
+ * @param source  the source.
+ * @param token   out: the token, to be ended with stskit_token_free().
+ * @param err     out: the error, or NULL.
+ * @return as stskit_client_get_token(). May block as stskit_client_get_credentials(), for "web-identity" on the
+ * network; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API STSKIT_NODISCARD
+stskit_status stskit_token_source_get(const stskit_token_source *source,
+                                      stskit_token **token,
+                                      stskit_error **err);
+
+/**
+ * Says that the other side refused a kept token, so that the next call brings a new one. Only tokens of
+ * "web-identity" are kept; with other kinds it does nothing.
+ *
+ * @param source  the source; NULL does nothing. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API void stskit_token_source_invalidate(const stskit_token_source *source);
+
+/**
+ * Ends a source. Its tokens live on.
+ *
+ * @param source  to be ended; NULL does nothing. No other thread may use it.
+ * @since 0.1.0
+ */
+STSKIT_API void stskit_token_source_free(stskit_token_source *source);
+
+/**
+ * The token itself: the password, the body, the URL. Up to 2,000 characters: do not copy it into a buffer of fixed
+ * size. Treat it as a secret.
+ *
+ * @param token  the token; NULL gives NULL.
+ * @return text owned by the token. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_token_text(const stskit_token *token);
+
+/**
+ * The length of the token itself.
+ *
+ * @param token  the token; NULL gives 0.
+ * @return bytes, without the NUL. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API size_t stskit_token_length(const stskit_token *token);
+
+/**
+ * The user name that goes with it, where it is not one of the inputs: of "codecommit" (a secret) and "ses-smtp", and
+ * the subject of "web-identity", which Kafka clients want as the principal.
+ *
+ * @param token  the token, or NULL.
+ * @return text owned by the token, or NULL. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_token_user(const stskit_token *token);
+
+/**
+ * From when on the service refuses it, at the latest: the end of the credentials counts.
+ *
+ * @param token  the token; NULL gives 0.
+ * @return milliseconds since 1970 UTC, as librdkafka wants them. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API int64_t stskit_token_expiration_ms(const stskit_token *token);
+
+/**
+ * The same in seconds, rounded down.
+ *
+ * @param token  the token; NULL gives 0.
+ * @return seconds since 1970 UTC. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API int64_t stskit_token_expiration(const stskit_token *token);
+
+/**
+ * All of it as a JSON object: "purpose" (what it is for), "token", "user", "expiration" ("2026-01-02T03:04:05Z") and
+ * "access_key_id"; what there is not is left out. Treat it as a secret.
+ *
+ * @param token  the token; NULL gives NULL.
+ * @return text owned by the token. Never blocks; any thread.
+ * @since 0.1.0
+ */
+STSKIT_API const char *stskit_token_json(const stskit_token *token);
+
+/**
+ * Ends a token, and wipes it.
+ *
+ * @param token  to be ended; NULL does nothing. No other thread may use it.
+ * @since 0.1.0
+ */
+STSKIT_API void stskit_token_free(stskit_token *token);
 
 /* --- Sign-in ------------------------------------------------------------------- */
 

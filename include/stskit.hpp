@@ -466,6 +466,11 @@ public:
         });
         return *this;
     }
+    /** Signing options one by one, as JSON: {"path_encoding": "single"}. */
+    request &options(const std::string &options_json) {
+        detail::run([&](stskit_error **raw) { return stskit_request_set_options(get(), options_json.c_str(), raw); });
+        return *this;
+    }
     /** The headers that signing has made. */
     std::vector<std::pair<std::string_view, std::string_view>> headers() const {
         return detail::collect(get(), stskit_request_header_count, stskit_request_header_name,
@@ -493,6 +498,46 @@ public:
 
 private:
     const stskit_device_code *raw_;
+};
+
+/** A token: a password with an end. Wiped when it goes. */
+class token {
+public:
+    using time_point = std::chrono::system_clock::time_point;
+
+    explicit token(stskit_token *handle) noexcept : handle_(handle) {}
+    /** The password, the body, the URL. */
+    std::string_view view() const noexcept { return {stskit_token_text(get()), stskit_token_length(get())}; }
+    const char *c_str() const noexcept { return stskit_token_text(get()); }
+    /** The user name that goes with it, where it is not one of the inputs. */
+    std::optional<std::string_view> user() const noexcept { return detail::view(stskit_token_user(get())); }
+    /** From when on the service refuses it, at the latest. */
+    time_point expiration() const noexcept {
+        const std::chrono::milliseconds since(stskit_token_expiration_ms(get()));
+        return time_point(std::chrono::duration_cast<time_point::duration>(since));
+    }
+    /** All of it as JSON. */
+    std::string_view json() const noexcept { return stskit_token_json(get()); }
+    const stskit_token *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::owned<stskit_token, stskit_token_free> handle_;
+};
+
+/** Makes tokens of one kind. Share one between all threads. */
+class token_source {
+public:
+    explicit token_source(stskit_token_source *handle) noexcept : handle_(handle) {}
+    token get() const {
+        return token(detail::make<stskit_token>([&](stskit_token **out, stskit_error **raw) {
+            return stskit_token_source_get(handle_.get(), out, raw);
+        }));
+    }
+    /** The other side refused a kept token ("web-identity"): the next is a new one. */
+    void invalidate() const noexcept { stskit_token_source_invalidate(handle_.get()); }
+
+private:
+    detail::owned<stskit_token_source, stskit_token_source_free> handle_;
 };
 
 /** Settings, a source of credentials with its cache, and the services. Share one between all threads. */
@@ -587,6 +632,19 @@ public:
         return made_text([&](stskit_text **out, stskit_error **raw) {
             return stskit_client_get_endpoint(get(), static_cast<std::int32_t>(service), out, raw);
         });
+    }
+
+    /** A token by the name of its kind, with its inputs as JSON: "rds", "eks", "web-identity". */
+    token get_token(const std::string &kind, const std::string &input_json = "{}") const {
+        return token(detail::make<stskit_token>([&](stskit_token **out, stskit_error **raw) {
+            return stskit_client_get_token(get(), kind.c_str(), input_json.c_str(), out, raw);
+        }));
+    }
+    /** A source of such tokens, for connections that are made again and again. */
+    token_source tokens(const std::string &kind, const std::string &input_json = "{}") const {
+        return token_source(detail::make<stskit_token_source>([&](stskit_token_source **out, stskit_error **raw) {
+            return stskit_token_source_new(get(), kind.c_str(), input_json.c_str(), out, raw);
+        }));
     }
 
     /** Any operation by name, with its members as JSON. */
@@ -762,6 +820,15 @@ inline text presign(const request &what, const credentials &with, const std::str
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
         return stskit_credentials_presign(with.get(), what.get(), service.c_str(), region.c_str(), seconds,
                                           static_cast<std::uint32_t>(expires.count()), out, raw);
+    }));
+}
+
+/** A token of credentials that you have, for a time that you choose. */
+inline token get_token(const credentials &with, const std::string &kind, const std::string &input_json,
+                       std::chrono::system_clock::time_point at) {
+    return token(detail::make<stskit_token>([&](stskit_token **out, stskit_error **raw) {
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
+        return stskit_credentials_get_token(with.get(), kind.c_str(), input_json.c_str(), seconds, out, raw);
     }));
 }
 

@@ -20,7 +20,10 @@
 //!
 //! **Sign in to IAM Identity Center** and get role credentials ([`identity_center`], [`providers::SsoRole`]).
 //!
-//! **Sign any request** for any service ([`sign`]): pure, no network.
+//! **Sign any request** for any service, presign any URL ([`sign`]): pure, no network.
+//!
+//! **Make a token** for RDS, MSK, EKS, ElastiCache, Vault and others by one call ([`token`]), or have STS make an
+//! OpenID Connect token ([`web_token`]).
 //!
 //! **Test offline** against the built-in emulator (feature `emulator`): STS, the SSO portal and SSO-OIDC on a
 //! loopback port, with faults to inject.
@@ -60,6 +63,7 @@ pub mod signin;
 pub mod sso;
 pub mod sso_oidc;
 pub mod sts;
+pub mod web_token;
 
 mod protocol;
 mod settings;
@@ -70,6 +74,7 @@ pub mod config;
 pub mod dpop;
 pub mod endpoint;
 pub mod sign;
+pub mod token;
 
 mod retry;
 pub mod transport;

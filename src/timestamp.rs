@@ -125,15 +125,22 @@ impl Timestamp {
 
     /// The form SigV4 uses, `20260102T030405Z`, always 16 ASCII characters.
     pub(crate) fn amz_date(self) -> AmzDate {
-        let utc = self.utc();
-        let (year, month, day) = utc.to_calendar_date();
-        let (hour, minute, second) = utc.to_hms();
-        let year = u16::try_from(year).unwrap_or(0);
+        // By hand, as every signature needs it: the calendar from a first of March, so that leap days end years.
+        let (days, seconds) = (self.as_secs().div_euclid(86_400), self.as_secs().rem_euclid(86_400));
+        let since = (days + 719_468).unsigned_abs() as u32;
+        let (era, day) = (since / 146_097, since % 146_097);
+        let year_of_era = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * day + 2) / 153;
+        let day = (day - (153 * from_march + 2) / 5 + 1) as u8;
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 } as u8;
+        let year = 400 * era + year_of_era + u32::from(month <= 2);
+        let (hour, minute, second) = ((seconds / 3600) as u8, (seconds / 60 % 60) as u8, (seconds % 60) as u8);
         let mut text = *b"00000000T000000Z";
         let [y1, y2, y3, y4, m1, m2, d1, d2, _, h1, h2, i1, i2, s1, s2, _] = &mut text;
         (*y1, *y2) = digits((year / 100) as u8);
         (*y3, *y4) = digits((year % 100) as u8);
-        (*m1, *m2) = digits(u8::from(month));
+        (*m1, *m2) = digits(month);
         (*d1, *d2) = digits(day);
         (*h1, *h2) = digits(hour);
         (*i1, *i2) = digits(minute);
@@ -297,6 +304,20 @@ mod tests {
         assert_eq!(Timestamp::from_secs(0).amz_date().long(), "19700101T000000Z");
         assert_eq!(Timestamp::from_millis(i64::MAX).amz_date().long(), "99991231T235959Z");
         assert_eq!(Timestamp::from_millis(i64::MIN).to_string(), "0001-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn stamps_are_those_of_the_calendar() {
+        let at = |text: &str| Timestamp::parse(text).unwrap().as_secs();
+        let ends = [at("0001-01-01T00:00:00Z"), at("9999-12-31T23:59:59Z")];
+        let days = (ends[0]..=ends[1]).step_by(86_400).step_by(7);
+        let edges = ["2000-02-29", "1900-02-28", "1900-03-01", "2024-12-31", "2100-02-28", "2100-03-01"];
+        let edges = edges.map(|day| at(&format!("{day}T23:59:59Z")));
+        for seconds in days.chain(edges).chain(ends).chain(-100..100) {
+            let at = Timestamp::from_secs(seconds);
+            let plain: String = at.to_string().chars().filter(|c| !matches!(c, '-' | ':')).collect();
+            assert_eq!(at.amz_date().long(), plain);
+        }
     }
 
     #[test]

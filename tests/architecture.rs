@@ -19,6 +19,7 @@ const LAYERS: &[&str] = &[
     "dpop",
     "protocol",
     "endpoint",
+    "token",
     "transport",
     "retry",
     "settings",
@@ -30,6 +31,7 @@ const LAYERS: &[&str] = &[
     "signin",
     "identity_center",
     "providers",
+    "web_token",
     "ffi",
 ];
 

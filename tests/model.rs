@@ -247,3 +247,27 @@ fn as_json() {
                "limit_key": "maxResults", "result_key": "accountList"})
     );
 }
+
+#[test]
+fn every_kind_of_token_is_there() {
+    let model: Value = serde_json::from_str(&Model::new().unwrap().to_json().unwrap()).unwrap();
+    let tokens = model["tokens"].as_array().unwrap();
+    assert_eq!(tokens.len(), stskit::token::Kind::all().len());
+    let rds = &tokens[0];
+    assert_eq!(rds["name"], "rds");
+    assert_eq!(rds["about"], "password of a connection to RDS, Aurora or RDS Proxy");
+    let port = json!({"name": "port", "required": true, "type": "integer", "about": "port of the endpoint"});
+    assert_eq!(rds["inputs"][1], port);
+    for token in tokens {
+        let mut names: Vec<&str> = Vec::new();
+        for input in token["inputs"].as_array().unwrap() {
+            names.push(input["name"].as_str().unwrap());
+            assert!(["string", "integer", "boolean", "blob", "map"].contains(&input["type"].as_str().unwrap()));
+            assert!(!input["about"].as_str().unwrap().is_empty(), "{token}");
+        }
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count, "{token}");
+    }
+}

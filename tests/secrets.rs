@@ -14,8 +14,9 @@ use stskit::emulator::{Emulator, Fault};
 use stskit::host::Scripted;
 use stskit::providers::{Container, Imds};
 use stskit::sts::*;
+use stskit::token::*;
 use stskit::transport::{Proxies, ProxyUrl, TransportConfig, UreqTransport};
-use stskit::{Credentials, Error, Provide, Secret, Settings};
+use stskit::{Credentials, Error, Provide, Secret, Settings, Timestamp};
 use support::net::{Impatient, Server, closed_port, http, ms, read_request};
 
 const KEY_ID: &str = "AKIAPLANTEDKEYID0001";
@@ -184,6 +185,67 @@ fn nothing_secret_is_shown() {
     bad_input();
     instances_and_containers();
     debug_of_what_holds_secrets();
+    tokens();
+}
+
+/// Tokens, what makes them, and the errors that keep them from being made.
+fn tokens() {
+    let at = Timestamp::from_secs(1_767_323_045);
+    let host = "mydb.abc.eu-west-1.rds.amazonaws.com";
+    let vault = Vault::new().server_id("vault.example.com").unwrap();
+    let kinds: Vec<(String, Box<dyn Mint>)> = vec![
+        kind(Rds::new(host, 5432, "db_user", "eu-west-1").unwrap()),
+        kind(Dsql::new("a.dsql.eu-west-1.on.aws", "eu-west-1").unwrap()),
+        kind(Msk::new("eu-west-1").unwrap()),
+        kind(MskIam::new("b-1.kafka.eu-west-1.amazonaws.com", "eu-west-1").unwrap()),
+        kind(Eks::new("my-cluster", "eu-west-1").unwrap()),
+        kind(ElastiCache::new("my-cache", "user", "eu-west-1").unwrap()),
+        kind(MemoryDb::new("my-cluster", "user", "eu-west-1").unwrap()),
+        kind(vault),
+        kind(LakeFs::new("eu-west-1").unwrap()),
+        kind(Snowflake::new("eu-west-1").unwrap()),
+        kind(GoogleWorkload::new("//iam.googleapis.com/p", "eu-west-1").unwrap()),
+        kind(MongoDb::new(&[1; 64], "sts.eu-west-1.amazonaws.com").unwrap()),
+        kind(Bedrock::new("eu-west-1").unwrap()),
+        kind(IotMqtt::new("a.iot.eu-west-1.amazonaws.com", "eu-west-1").unwrap()),
+        kind(S3Url::get("b.s3.eu-west-1.amazonaws.com", "key", "eu-west-1").unwrap()),
+        kind(CodeCommit::new("MyRepo", "eu-west-1").unwrap()),
+        kind(Keyspaces::new(b"nonce", "eu-west-1").unwrap()),
+        kind(SesSmtp::new("eu-west-1").unwrap()),
+    ];
+    for (shown, mint) in &kinds {
+        let long_term = Credentials::new(KEY_ID, SECRET_KEY);
+        for credentials in [with_token(), long_term] {
+            match mint.token(&credentials, at) {
+                Ok(token) => {
+                    let halves = token.expose().split_at(token.expose().len() / 2);
+                    let found = format!("{shown} {token:?} {token:#?}");
+                    assert_clean("a token", &found, PLANTED);
+                    assert_clean("a token", &found, &[token.expose(), halves.0, halves.1]);
+                    // Again, as it is now in the key cache.
+                    let minter = Minter::new(mint, credentials.clone());
+                    assert_clean("a kept key", &format!("{shown} {:?}", minter.token().unwrap()), PLANTED);
+                }
+                Err(error) => assert_clean("no token", &texts(&error), PLANTED),
+            }
+        }
+        for broken in [
+            with_token().with_expiration(at),
+            Credentials::new("AKID\nEVIL", SECRET_KEY).with_session_token(SESSION),
+            Credentials::new("", SECRET_KEY).with_session_token(SESSION),
+        ] {
+            if let Err(error) = mint.token(&broken, at) {
+                assert_clean("no token", &texts(&error), PLANTED);
+            }
+        }
+    }
+    let short = with_token().with_expiration(Timestamp::from_secs(support::now() + 60));
+    let minter = Minter::new(Eks::new("c", "eu-west-1").unwrap(), short);
+    assert_clean("credentials that end", &texts(&minter.token().unwrap_err()), PLANTED);
+}
+
+fn kind<M: Mint + Debug + 'static>(mint: M) -> (String, Box<dyn Mint>) {
+    (format!("{mint:?} {mint:#?}"), Box::new(mint))
 }
 
 fn good_answers() {

@@ -1,7 +1,8 @@
 //! The signer's options and limits: payloads, token placement, S3 paths, expiry, bad input.
 
 use stskit::sign::{
-    ContentSha256, MAX_EXPIRES, PathEncoding, PathNormalization, Payload, SessionToken, SignableRequest, Signer,
+    ContentSha256, HeaderChoice, MAX_EXPIRES, PathEncoding, PathNormalization, Payload, SessionToken, SignableRequest,
+    Signer,
 };
 use stskit::{Credentials, Timestamp};
 
@@ -118,6 +119,96 @@ fn double_encoding_ports_and_hosts() {
         signature(&Signer::new("neptune-db", "eu-west-1"), &neptune, &plain()),
         "16623fb105732f1faf68d2ce3ad16105da2af2fee1782b312217739c2dc8ffe0"
     );
+}
+
+#[test]
+fn the_payload_of_lattice_is_never_signed() {
+    let mut lattice = request("POST", "svc-0123.abcd.vpc-lattice-svcs.us-west-2.on.aws", "/", "");
+    lattice.headers = &[("content-type", "application/json")];
+    lattice.body = BODY;
+    let signer = Signer::new("vpc-lattice-svcs", "us-west-2");
+    let signer = signer.content_sha256(ContentSha256::Header).payload(Payload::Unsigned);
+    assert_eq!(
+        signature(&signer, &lattice, &plain()),
+        "0baf9a2b2a1b98f2ed4eee2309a689d344e391aa58ef2e5c6d44852c68049646"
+    );
+}
+
+#[test]
+fn headers_are_signed_by_choice() {
+    let headers = [
+        ("Content-Type", "application/json"),
+        ("Content-Length", "26"),
+        ("User-Agent", "test"),
+        ("X-Amz-Meta", "a"),
+        ("Authorization", "old"),
+        ("X-Own", "b"),
+    ];
+    let mut with = request("POST", "abc.us-west-2.aoss.amazonaws.com", "/idx/_search", "");
+    with.headers = &headers;
+    for (choice, names) in [
+        (HeaderChoice::Given, "content-length;content-type;host;x-amz-date;x-amz-meta;x-own"),
+        (HeaderChoice::except(["Content-Length", "x-own"]), "content-type;host;x-amz-date;x-amz-meta"),
+        (HeaderChoice::except(["x-amz-meta", "host"]), "content-length;content-type;host;x-amz-date;x-amz-meta;x-own"),
+        (HeaderChoice::only(["User-Agent", "authorization", "none"]), "host;user-agent;x-amz-date;x-amz-meta"),
+        (HeaderChoice::only([""; 0]), "host;x-amz-date;x-amz-meta"),
+    ] {
+        let signer = Signer::new("aoss", "us-west-2").signed_headers(choice.clone());
+        let credentials = plain();
+        let signed = signer.sign(&with, &credentials, at()).unwrap();
+        assert!(signed.authorization().contains(&format!("SignedHeaders={names}, ")), "{}", signed.authorization());
+        let url = signer.presign(&with, &credentials, at(), None).unwrap();
+        let names = names.replace("x-amz-date;", "").replace(';', "%3B");
+        assert!(url.expose().contains(&format!("X-Amz-SignedHeaders={names}&X-Amz-Signature=")), "{choice:?}");
+    }
+}
+
+#[test]
+fn pairs_after_the_signature_and_urls_without_a_scheme() {
+    let signer = Signer::new("kafka-cluster", "us-east-1");
+    let get = request("GET", "kafka.us-east-1.amazonaws.com", "/", "Action=kafka-cluster%3AConnect");
+    let url = signer.presign(&get, &plain(), at(), Some(900)).unwrap();
+    let more = url.clone().with_pair("User Agent", "a/1 +b").with_pair("x", "");
+    assert_eq!(more.expose(), format!("{}&User%20Agent=a%2F1%20%2Bb&x=", url.expose()));
+    assert_eq!(more.signature(), "24ebada2ed545858377591fc84af1a1bff3c40c5e8ab0c1fc85eee156cfb42da");
+    let bare = signer.presign(&SignableRequest { scheme: "", ..get }, &plain(), at(), Some(900)).unwrap();
+    assert_eq!(format!("https://{}", bare.expose()), url.expose());
+    assert_eq!(bare.into_secret().expose().len(), url.expose().len() - 8);
+}
+
+/// A query in the form of the canonical one is copied, any other is put in order: both sign the same.
+#[test]
+fn the_order_of_a_query_does_not_matter() {
+    let signer = Signer::new("elasticache", "eu-west-1");
+    let sign = |query: &str, credentials: &Credentials| {
+        let get = request("GET", "my-cache", "/", query);
+        signer.presign(&get, credentials, at(), Some(900)).unwrap().signature().to_owned()
+    };
+    for credentials in [plain(), temporary()] {
+        let canonical = sign("Action=connect&ResourceType=a%20b&User=c", &credentials);
+        for query in [
+            "User=c&Action=connect&ResourceType=a%20b",
+            "Action=connect&ResourceType=a b&User=c&",
+            "&User=c&Action=connect&ResourceType=a%20b",
+        ] {
+            assert_eq!(sign(query, &credentials), canonical, "{query}");
+        }
+        // A name behind those of the signature.
+        assert_ne!(sign("Action=connect&ResourceType=a%20b&User=c&Y=1", &credentials), canonical);
+        assert_eq!(sign("Y=1&Z", &credentials), sign("Z=&Y=1", &credentials));
+    }
+}
+
+#[test]
+fn an_http_request_is_presigned_with_its_headers() {
+    let vault = http::Request::get("https://sts.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15")
+        .header("x-vault-aws-iam-server-id", "vault.example.com")
+        .body(())
+        .unwrap();
+    let url = Signer::new("sts", "us-east-1").presign_http(&vault, &plain(), at(), None).unwrap();
+    assert_eq!(url.signature(), "713e0876ef890db5437829aa6561190b44ded000c3f31ce60aff82c8ca822f86");
+    let odd = http::Request::get("https://sts.amazonaws.com/").header("x-odd", &b"\xff"[..]).body(()).unwrap();
+    assert!(Signer::new("sts", "us-east-1").presign_http(&odd, &plain(), at(), None).unwrap_err().is_input());
 }
 
 #[test]

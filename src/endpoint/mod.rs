@@ -241,6 +241,21 @@ pub fn resolve(service: EndpointService, params: &EndpointParams<'_>) -> Result<
     Ok(Endpoint::aws(format!("{}{mark}.{region}.{suffix}", service.host_label()), region))
 }
 
+/// The DNS suffix of a region's partition: `amazonaws.com`.
+pub(crate) fn dns_suffix(region: &str) -> &'static str {
+    partition::of_region(region).dns_suffix
+}
+
+/// What stands before the DNS suffix of a partition in a host: `db.eu-west-1.rds`.
+pub(crate) fn before_dns_suffix(host: &str) -> Option<&str> {
+    partition::dns_suffixes().find_map(|suffix| host.strip_suffix(suffix)?.strip_suffix('.'))
+}
+
+/// Is this spelt as a region of one of the partitions?
+pub(crate) fn is_region(text: &str) -> bool {
+    partition::is_region(text)
+}
+
 /// The sign-in service has hosts of its own but for dual-stack; FIPS is beside them, or in a place of its own.
 fn signin_host(of: &partition::Partition, region: &str, fips: bool) -> String {
     match (fips, of.id, region) {

@@ -69,6 +69,16 @@ pub(super) fn of_global(region: &str) -> Option<&'static Partition> {
     if AWS.id == id { Some(&AWS) } else { OTHERS.iter().find(|p| p.id == id) }
 }
 
+/// Those of all partitions, dual-stack ones included.
+pub(super) fn dns_suffixes() -> impl Iterator<Item = &'static str> {
+    std::iter::once(&AWS).chain(&OTHERS).flat_map(|p| [p.dns_suffix, p.dual_stack_dns_suffix])
+}
+
+/// Does a partition know the region by its form?
+pub(super) fn is_region(region: &str) -> bool {
+    AWS.holds(region) || OTHERS.iter().any(|p| p.holds(region))
+}
+
 impl Partition {
     fn holds(&self, region: &str) -> bool {
         region.strip_suffix("-global") == Some(self.id)

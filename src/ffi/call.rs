@@ -19,9 +19,13 @@ use crate::secret::Secret;
 use crate::sts::{AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken, GetWebIdentityToken};
 
 pub(super) fn parse(json: &str) -> Result<Value> {
+    parse_as("input_json", json)
+}
+
+pub(super) fn parse_as(parameter: &str, json: &str) -> Result<Value> {
     serde_json::from_str(json).map_err(|e| {
         // Only where: serde's words may quote what is there.
-        let message = format!("input_json is not JSON: line {}, column {}", e.line(), e.column());
+        let message = format!("{parameter} is not JSON: line {}, column {}", e.line(), e.column());
         refined(Error::input(message), Refinement::NotJson)
     })
 }

@@ -9,6 +9,7 @@ use super::text::{c_string, free, pointer};
 use super::{guard, status::STATUS_OK};
 use crate::error::{Error, ErrorKind, Fault, LoginRequired};
 use crate::explain::Outcome;
+use crate::token::TokenError;
 use crate::transport::{TransportError, TransportErrorKind};
 
 /// The story of one failure: what was tried, what went wrong, and what to do next. No text in it holds a
@@ -86,6 +87,28 @@ pub enum stskit_detail_code {
     STSKIT_DETAIL_CALLBACK = 401,
     /// stskit_client_cancel() ended the call.
     STSKIT_DETAIL_CANCEL = 402,
+    /// No kind of token has this name.
+    STSKIT_DETAIL_TOKEN_KIND = 501,
+    /// The kind of token has no input of this name.
+    STSKIT_DETAIL_TOKEN_INPUT_UNKNOWN = 502,
+    /// An input of a token is missing or empty.
+    STSKIT_DETAIL_TOKEN_INPUT_MISSING = 503,
+    /// An input of a token cannot be what it should be.
+    STSKIT_DETAIL_TOKEN_INPUT_MALFORMED = 504,
+    /// A port is 1 to 65535.
+    STSKIT_DETAIL_TOKEN_PORT = 505,
+    /// The host is in another region than the one to sign for.
+    STSKIT_DETAIL_TOKEN_REGION = 506,
+    /// The token would live 0 seconds, or longer than the service allows.
+    STSKIT_DETAIL_TOKEN_EXPIRY = 507,
+    /// The credentials have expired.
+    STSKIT_DETAIL_TOKEN_CREDENTIALS_EXPIRED = 508,
+    /// The credentials end sooner than min_ttl, also after a refresh.
+    STSKIT_DETAIL_TOKEN_CREDENTIALS_END_TOO_SOON = 509,
+    /// The token takes long-term credentials only.
+    STSKIT_DETAIL_TOKEN_TEMPORARY_CREDENTIALS = 510,
+    /// The token is made by a service: it needs a client, not credentials alone.
+    STSKIT_DETAIL_TOKEN_MADE_BY_SERVICE = 511,
 }
 
 /// A finer reason that travels as the cause of an [`Error`] from where it is known to where it is reported.
@@ -184,6 +207,9 @@ fn refine(failure: &Error) -> (i32, i32, bool) {
                 Refinement::Busy => (D::STSKIT_DETAIL_NONE as i32, 0, true),
             };
         }
+        if let Some(rule) = error.downcast_ref::<TokenError>() {
+            return (of_token(rule) as i32, 0, false);
+        }
         if let Some(transport) = error.downcast_ref::<TransportError>() {
             return (of_transport(transport.kind()) as i32, 0, false);
         }
@@ -194,6 +220,23 @@ fn refine(failure: &Error) -> (i32, i32, bool) {
         _ => D::STSKIT_DETAIL_NONE,
     };
     (detail as i32, 0, false)
+}
+
+fn of_token(rule: &TokenError) -> stskit_detail_code {
+    use stskit_detail_code as D;
+    match rule {
+        TokenError::UnknownKind => D::STSKIT_DETAIL_TOKEN_KIND,
+        TokenError::UnknownInput(_) => D::STSKIT_DETAIL_TOKEN_INPUT_UNKNOWN,
+        TokenError::Empty(_) | TokenError::Missing(_) => D::STSKIT_DETAIL_TOKEN_INPUT_MISSING,
+        TokenError::Malformed(..) => D::STSKIT_DETAIL_TOKEN_INPUT_MALFORMED,
+        TokenError::PortOutOfRange => D::STSKIT_DETAIL_TOKEN_PORT,
+        TokenError::RegionMismatch { .. } => D::STSKIT_DETAIL_TOKEN_REGION,
+        TokenError::ZeroExpiry | TokenError::ExpiryTooLong { .. } => D::STSKIT_DETAIL_TOKEN_EXPIRY,
+        TokenError::CredentialsExpired { .. } => D::STSKIT_DETAIL_TOKEN_CREDENTIALS_EXPIRED,
+        TokenError::CredentialsEndTooSoon { .. } => D::STSKIT_DETAIL_TOKEN_CREDENTIALS_END_TOO_SOON,
+        TokenError::TemporaryCredentials => D::STSKIT_DETAIL_TOKEN_TEMPORARY_CREDENTIALS,
+        TokenError::MadeByService(_) => D::STSKIT_DETAIL_TOKEN_MADE_BY_SERVICE,
+    }
 }
 
 fn of_transport(kind: TransportErrorKind) -> stskit_detail_code {

@@ -33,4 +33,5 @@ mod response;
 mod session;
 mod sign;
 mod status;
+mod token;
 mod version;

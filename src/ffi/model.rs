@@ -25,14 +25,19 @@ use crate::model::Model;
 ///                "modelled": true}], false: not in AWS's model of the service, but answered
 ///    "paginators": [{"operation": "ListAccounts", "input_token": "nextToken",
 ///                    "output_token": "nextToken", "limit_key": "maxResults",
-///                    "result_key": "accountList"}]}]}
+///                    "result_key": "accountList"}]}],
+///  "tokens": [{
+///    "name": "rds", "about": "password of a connection to RDS, Aurora or RDS Proxy",
+///    "inputs": [{"name": "port", "required": true, "type": "integer",
+///                "about": "port of the endpoint"}]}]}
 /// @endcode
 ///
 /// "type" is string, integer (32 bits), long (64 bits), boolean, timestamp, blob, list or structure. A list has
 /// "item", which has a "type" in turn; a structure has "shape" and "members". Where they apply: "required" (true),
 /// "secret" (true), "minimum" (characters, items or value), and "time" for what is a time, which says how JSON has
 /// it: "rfc3339" for a text like "2026-01-02T03:04:05Z" (with ".678" if there are milliseconds),
-/// "epoch-milliseconds" for a number. Later versions may add members.
+/// "epoch-milliseconds" for a number. The "type" of an input of a token is string, integer, boolean, blob (base64) or
+/// map (an object of texts). Later versions may add members.
 ///
 /// @param json  out: the document, to be ended with stskit_text_free().
 /// @param err   out: the error, or NULL.

@@ -3,6 +3,7 @@
 use std::ffi::{CString, c_char};
 
 use http::Uri;
+use serde_json::Value;
 
 use super::client::stskit_client;
 use super::credentials::stskit_credentials;
@@ -15,7 +16,9 @@ use super::text::{
 };
 use crate::credential::Credentials;
 use crate::error::{Error, Result};
-use crate::sign::{ContentSha256, PathEncoding, PathNormalization, Payload, SessionToken, SignableRequest, Signer};
+use crate::sign::{
+    ContentSha256, HeaderChoice, PathEncoding, PathNormalization, Payload, SessionToken, SignableRequest, Signer,
+};
 use crate::timestamp::Timestamp;
 
 /// A request to sign: method, URL, headers, body, and how the service wants it signed. After signing it also
@@ -27,12 +30,19 @@ pub struct stskit_request {
     uri: Uri,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    rules: Rules,
+    signed: Vec<SignedHeader>,
+}
+
+/// How the service wants it.
+#[derive(Clone, Default)]
+struct Rules {
     path_encoding: PathEncoding,
     path_normalization: PathNormalization,
     payload: Payload,
     content_sha256: ContentSha256,
     session_token: SessionToken,
-    signed: Vec<SignedHeader>,
+    signed_headers: HeaderChoice,
 }
 
 struct SignedHeader {
@@ -59,7 +69,7 @@ const S3: i32 = stskit_signing_style_code::STSKIT_SIGNING_STYLE_S3 as i32;
 const CONTENT_SHA256: i32 = stskit_signing_style_code::STSKIT_SIGNING_STYLE_CONTENT_SHA256 as i32;
 const TOKEN_AFTER_SIGNING: i32 = stskit_signing_style_code::STSKIT_SIGNING_STYLE_TOKEN_AFTER_SIGNING as i32;
 
-impl stskit_request {
+impl Rules {
     fn signer(&self, service: &str, region: &str) -> Signer {
         Signer::new(service, region)
             .path_encoding(self.path_encoding)
@@ -67,8 +77,39 @@ impl stskit_request {
             .payload(self.payload)
             .content_sha256(self.content_sha256)
             .session_token(self.session_token)
+            .signed_headers(self.signed_headers.clone())
     }
 
+    /// One option by its name; `None` if there is no such option or value.
+    fn set(&mut self, name: &str, value: &Value) -> Option<()> {
+        if let Value::Array(names) = value {
+            let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
+            self.signed_headers = match name {
+                "signed_headers" => HeaderChoice::only(names?),
+                "unsigned_headers" => HeaderChoice::except(names?),
+                _ => return None,
+            };
+            return Some(());
+        }
+        match (name, value.as_str()?) {
+            ("path_encoding", "double") => self.path_encoding = PathEncoding::Double,
+            ("path_encoding", "single") => self.path_encoding = PathEncoding::Single,
+            ("path_normalization", "normalize") => self.path_normalization = PathNormalization::Normalize,
+            ("path_normalization", "as_given") => self.path_normalization = PathNormalization::AsGiven,
+            ("payload", "body") => self.payload = Payload::Body,
+            ("payload", "unsigned") => self.payload = Payload::Unsigned,
+            ("content_sha256", "omit") => self.content_sha256 = ContentSha256::Omit,
+            ("content_sha256", "header") => self.content_sha256 = ContentSha256::Header,
+            ("session_token", "signed") => self.session_token = SessionToken::Signed,
+            ("session_token", "after_signing") => self.session_token = SessionToken::AfterSigning,
+            ("session_token", "omit") => self.session_token = SessionToken::Omit,
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+impl stskit_request {
     fn with_signable<T>(&self, work: impl FnOnce(&SignableRequest<'_>) -> Result<T>) -> Result<T> {
         let headers: Vec<(&str, &str)> = self.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         let request = http::Request::builder().method(self.method.as_str()).uri(&self.uri).body(());
@@ -82,7 +123,7 @@ impl stskit_request {
     }
 
     fn sign(&mut self, service: &str, region: &str, credentials: &Credentials, at: Timestamp) -> Result<()> {
-        let signer = self.signer(service, region);
+        let signer = self.rules.signer(service, region);
         self.signed = self.with_signable(|request| {
             let headers = signer.sign(request, credentials, at)?;
             Ok(headers.iter().map(|(name, value)| SignedHeader::new(name, value)).collect())
@@ -99,8 +140,8 @@ impl stskit_request {
         expires: u32,
     ) -> Result<stskit_text> {
         let expires = (expires != 0).then_some(expires);
-        let url =
-            self.with_signable(|request| self.signer(service, region).presign(request, credentials, at, expires))?;
+        let url = self
+            .with_signable(|request| self.rules.signer(service, region).presign(request, credentials, at, expires))?;
         Ok(stskit_text::new(url.expose()))
     }
 }
@@ -149,11 +190,7 @@ pub unsafe extern "C" fn stskit_request_new(
             uri,
             headers: Vec::new(),
             body: Vec::new(),
-            path_encoding: PathEncoding::default(),
-            path_normalization: PathNormalization::default(),
-            payload: Payload::default(),
-            content_sha256: ContentSha256::default(),
-            session_token: SessionToken::default(),
+            rules: Rules::default(),
             signed: Vec::new(),
         });
         Ok(())
@@ -211,7 +248,7 @@ pub unsafe extern "C" fn stskit_request_set_body(
             return Err(text::null("data"));
         }
         request.body = if data.is_null() { Vec::new() } else { std::slice::from_raw_parts(data, length).to_vec() };
-        request.payload = Payload::Body;
+        request.rules.payload = Payload::Body;
         Ok(())
     })
 }
@@ -228,7 +265,7 @@ pub unsafe extern "C" fn stskit_request_set_unsigned_body(
     err: *mut *mut stskit_error,
 ) -> stskit_status {
     guard::run(err, || {
-        handle_mut(request, "request")?.payload = Payload::Unsigned;
+        handle_mut(request, "request")?.rules.payload = Payload::Unsigned;
         Ok(())
     })
 }
@@ -249,7 +286,7 @@ pub unsafe extern "C" fn stskit_request_set_body_sha256(
     guard::run(err, || {
         let request = handle_mut(request, "request")?;
         let hash = hex(required(sha256, "sha256")?);
-        request.payload = Payload::Sha256(hash.ok_or_else(|| Error::input("sha256 is not 64 hex digits"))?);
+        request.rules.payload = Payload::Sha256(hash.ok_or_else(|| Error::input("sha256 is not 64 hex digits"))?);
         Ok(())
     })
 }
@@ -288,8 +325,46 @@ pub unsafe extern "C" fn stskit_request_set_style(
             TOKEN_AFTER_SIGNING => ((encoding, normalization), ContentSha256::Omit, SessionToken::AfterSigning),
             other => return Err(out_of_range("style", other, "STSKIT_SIGNING_STYLE_...")),
         };
-        (request.path_encoding, request.path_normalization) = path;
-        (request.content_sha256, request.session_token) = (content, token);
+        let rules = &mut request.rules;
+        (rules.path_encoding, rules.path_normalization) = path;
+        (rules.content_sha256, rules.session_token) = (content, token);
+        Ok(())
+    })
+}
+
+/// Chooses how the service wants its requests signed, one by one: for services that no style fits.
+///
+/// @code
+/// "path_encoding"       "double" or "single" (S3)
+/// "path_normalization"  "normalize" or "as_given" (S3)
+/// "payload"             "body" or "unsigned"
+/// "content_sha256"      "omit" or "header" (S3, OpenSearch Serverless, VPC Lattice)
+/// "session_token"       "signed", "after_signing" (IoT) or "omit"
+/// "signed_headers"      ["name", ...]: these only, and host and x-amz-...
+/// "unsigned_headers"    ["name", ...]: all but these
+/// @endcode
+///
+/// @param request       the request.
+/// @param options_json  the options to change, as a JSON object.
+/// @param err           out: the error, or NULL.
+/// @return STSKIT_STATUS_OK, or STSKIT_STATUS_INVALID_ARGUMENT, and then nothing is changed. Never blocks.
+/// @since 0.1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn stskit_request_set_options(
+    request: *mut stskit_request,
+    options_json: *const c_char,
+    err: *mut *mut stskit_error,
+) -> stskit_status {
+    guard::run(err, || {
+        let request = handle_mut(request, "request")?;
+        let options = super::call::parse_as("options_json", required(options_json, "options_json")?)?;
+        let mut rules = request.rules.clone();
+        for (name, value) in options.as_object().ok_or_else(|| Error::input("options_json is no JSON object"))? {
+            if rules.set(name, value).is_none() {
+                return Err(Error::input(format!("{name:.40?} is no signing option, or cannot have that value")));
+            }
+        }
+        request.rules = rules;
         Ok(())
     })
 }

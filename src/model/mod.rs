@@ -27,6 +27,7 @@ use crate::protocol::{Minimum, Protocol, minimum_of};
 use crate::sso::Sso;
 use crate::sso_oidc::SsoOidc;
 use crate::sts::Sts;
+use crate::token::Kind as TokenKind;
 
 /// Every service that has operations for callers.
 ///
@@ -39,6 +40,8 @@ pub struct Model {
     pub version: &'static str,
     /// STS, SSO, SSO-OIDC.
     pub services: Vec<ServiceModel>,
+    /// The kinds of token, and what each is made of.
+    pub tokens: &'static [TokenKind],
 }
 
 /// A service. [`Model`] leads to it.
@@ -199,7 +202,7 @@ impl Model {
     /// `Internal`: declarations that do not fit together, a defect of this crate that its tests exclude.
     pub fn new() -> Result<Model> {
         let services = vec![service::<Sts>()?, service::<Sso>()?, service::<SsoOidc>()?];
-        Ok(Model { version: env!("CARGO_PKG_VERSION"), services })
+        Ok(Model { version: env!("CARGO_PKG_VERSION"), services, tokens: TokenKind::all() })
     }
 
     /// A service by its name: `STS`, `SSO`, `SSO-OIDC`.

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{PathEncoding, PathNormalization};
-use crate::percent::{encode_except, is_unreserved, percent_encode_into, push_encoded};
+use super::{HeaderChoice, PathEncoding, PathNormalization};
+use crate::percent::{encode_except, is_unreserved, push_encoded};
 
 /// Appends the canonical form of a path as it stands on the wire.
 pub(super) fn push_path(out: &mut String, path: &str, encoding: PathEncoding, normalization: PathNormalization) {
@@ -66,23 +66,18 @@ fn normalize_path(path: &str) -> Cow<'_, str> {
 }
 
 /// Appends the canonical query: names and values encoded, sorted by encoded name, then encoded value.
-/// `extra` are pairs not encoded yet.
-pub(super) fn push_query(out: &mut String, query: &str, extra: &[(&str, &str)]) {
-    if query.is_empty() && extra.is_empty() {
-        return;
-    }
-    let mut pairs: Vec<(String, String)> = Vec::with_capacity(extra.len() + 8);
+/// `extra` are queries that are encoded already.
+pub(super) fn push_query<'a>(out: &mut String, query: &str, extra: impl IntoIterator<Item = &'a str>) {
+    let mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::new();
     for pair in query.split('&').filter(|p| !p.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         if name != "X-Amz-Signature" {
-            pairs.push((reencode(name), reencode(value)));
+            pairs.push((Cow::Owned(reencode(name)), Cow::Owned(reencode(value))));
         }
     }
-    for (name, value) in extra {
-        let (mut n, mut v) = (String::with_capacity(name.len()), String::with_capacity(value.len() + 16));
-        percent_encode_into(&mut n, name);
-        percent_encode_into(&mut v, value);
-        pairs.push((n, v));
+    for pair in extra.into_iter().flat_map(|query| query.split('&')) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        pairs.push((Cow::Borrowed(name), Cow::Borrowed(value)));
     }
     pairs.sort_unstable();
     for (at, (name, value)) in pairs.iter().enumerate() {
@@ -93,6 +88,33 @@ pub(super) fn push_query(out: &mut String, query: &str, extra: &[(&str, &str)]) 
         out.push('=');
         out.push_str(value);
     }
+}
+
+/// Is the query as `push_query` would write it, with every name before `limit`? Then it can be copied.
+pub(super) fn is_canonical_before(query: &str, limit: &str) -> bool {
+    let mut previous = "";
+    query.split('&').all(|pair| {
+        let Some((name, value)) = pair.split_once('=') else { return false };
+        let ascending = previous < name && name < limit;
+        previous = name;
+        ascending && is_encoded(name) && is_encoded(value)
+    })
+}
+
+/// Nothing but unreserved characters, and escapes in upper case of others.
+fn is_encoded(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        if is_unreserved(byte) {
+            continue;
+        }
+        let upper = |b: Option<u8>| hex_digit(b.filter(|b| !b.is_ascii_lowercase()));
+        match (byte, upper(bytes.next()), upper(bytes.next())) {
+            (b'%', Some(high), Some(low)) if !is_unreserved(high << 4 | low) => {}
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// Decodes `%XX` only (a `+` stays a plus), then encodes: raw and encoded queries come out the same.
@@ -146,11 +168,18 @@ const NEVER_SIGNED: &[&str] = &[
 /// A header to sign: name in lower case, value as given.
 pub(super) type Pair<'a> = (Cow<'a, str>, &'a str);
 
-/// The name in lower case, or `None` if a header of that name is never signed.
-pub(super) fn signable_name(name: &str) -> Option<Cow<'_, str>> {
+/// The name in lower case, or `None` if a header of that name is not signed.
+pub(super) fn signable_name<'a>(name: &'a str, choice: &HeaderChoice) -> Option<Cow<'a, str>> {
     let upper = name.bytes().fold(false, |found, b| found | b.is_ascii_uppercase());
     let lower = if upper { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) };
-    (!NEVER_SIGNED.contains(&&*lower)).then_some(lower)
+    let named = |names: &[String]| names.iter().any(|n| *n == *lower);
+    let signed = match choice {
+        HeaderChoice::Given => !NEVER_SIGNED.contains(&&*lower),
+        _ if lower.starts_with("x-amz-") => true,
+        HeaderChoice::Except(names) => !NEVER_SIGNED.contains(&&*lower) && !named(names),
+        HeaderChoice::Only(names) => named(names) && lower != "authorization",
+    };
+    signed.then_some(lower)
 }
 
 /// Appends `name:value` lines, a blank line and the list of names. `headers` must be sorted by name
@@ -280,8 +309,35 @@ mod tests {
             ("X-Amz-Signature=1&a=1", "a=1"),
         ] {
             let mut out = String::new();
-            push_query(&mut out, given, &[]);
+            push_query(&mut out, given, [""; 0]);
             assert_eq!(out, expected, "{given}");
+            let copied = is_canonical_before(given, "X-Amz-Algorithm");
+            assert!(!copied || out == given, "{given}");
+        }
+    }
+
+    #[test]
+    fn canonical_queries_are_known() {
+        for (given, expected) in [
+            ("A=1&B=%2F", true),
+            ("Action=connect&DBUser=j%C3%B6rg%40x", true),
+            ("A=", true),
+            ("", false),
+            ("A", false),
+            ("A=1&", false),
+            ("B=1&A=1", false),
+            ("A=1&A=2", false),
+            ("A=%2f", false),
+            ("A=%41", false),
+            ("A=%4", false),
+            ("A=%zz", false),
+            ("A=b=c", false),
+            ("A=x+y", false),
+            ("A=\u{e9}", false),
+            ("X-Amz-Expires=1", false),
+            ("a=1", false),
+        ] {
+            assert_eq!(is_canonical_before(given, "X-Amz-Algorithm"), expected, "{given}");
         }
     }
 

@@ -6,6 +6,8 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::credential::Credentials;
+use crate::percent::percent_encode_into;
+use crate::secret::Secret;
 use crate::timestamp::AmzDate;
 
 /// HMAC-SHA256 (RFC 2104) under one key, held as the two hash states that the key leads to: that is
@@ -18,7 +20,7 @@ pub(super) struct SigningKey {
 }
 
 impl SigningKey {
-    fn derive(secret: &str, date: &str, region: &str, service: &str) -> Self {
+    pub(super) fn derive(secret: &str, date: &str, region: &str, service: &str) -> Self {
         let mut start = Zeroizing::new(String::with_capacity(4 + secret.len()));
         start.push_str("AWS4");
         start.push_str(secret);
@@ -69,6 +71,8 @@ struct Entry {
     credentials: Credentials,
     date: AmzDate,
     key: SigningKey,
+    /// The session token percent-encoded, as presigned URLs have it: it takes longer to write than to sign.
+    encoded_token: Secret,
 }
 
 impl Entry {
@@ -80,6 +84,13 @@ impl Entry {
 }
 
 const CAPACITY: usize = 16;
+
+fn encoded(token: &str) -> Secret {
+    // Room for every byte as an escape, so that it does not grow.
+    let mut text = String::with_capacity(3 * token.len());
+    percent_encode_into(&mut text, token);
+    text.into()
+}
 
 impl KeyCache {
     /// HMAC-SHA256 of the text under the derived key.
@@ -102,9 +113,23 @@ impl KeyCache {
             if entries.len() >= CAPACITY {
                 entries.remove(0);
             }
-            entries.push(Entry { credentials: credentials.clone(), date: *date, key });
+            let encoded_token = encoded(credentials.session_token().unwrap_or_default());
+            entries.push(Entry { credentials: credentials.clone(), date: *date, key, encoded_token });
         }
         signature
+    }
+
+    /// Appends the session token percent-encoded.
+    pub(super) fn push_token(&self, out: &mut String, credentials: &Credentials, date: &AmzDate) {
+        let Some(token) = credentials.session_token() else { return };
+        if let Ok(entries) = self.0.try_read()
+            && let Some(entry) = entries.iter().find(|e| e.is_for(credentials, date))
+            && entry.credentials.session_token() == Some(token)
+        {
+            out.push_str(entry.encoded_token.expose());
+        } else {
+            percent_encode_into(out, token);
+        }
     }
 }
 
@@ -163,6 +188,25 @@ mod tests {
             sign(&cache, "one", day);
         }
         assert_eq!(cache.0.read().unwrap().len(), CAPACITY);
+    }
+
+    #[test]
+    fn tokens_of_the_same_key_are_kept_apart() {
+        let (cache, date) = (KeyCache::default(), Timestamp::from_secs(0).amz_date());
+        let with = |token: &str| Credentials::new("AKID", "secret").with_session_token(token);
+        let pushed = |credentials: &Credentials| {
+            let mut out = String::new();
+            cache.push_token(&mut out, credentials, &date);
+            out
+        };
+        assert_eq!(pushed(&with("a/b")), "a%2Fb", "nothing is kept");
+        cache.sign(&with("a/b"), &date, "r", "s", b"x");
+        for (token, encoded) in [("a/b", "a%2Fb"), ("c/d", "c%2Fd"), ("a/b", "a%2Fb"), ("", "")] {
+            assert_eq!(pushed(&with(token)), encoded);
+        }
+        let held = cache.0.write().unwrap();
+        assert_eq!(pushed(&with("a/b")), "a%2Fb");
+        drop(held);
     }
 
     #[test]

@@ -2,7 +2,24 @@
 //!
 //! A [`Signer`] is made once for a region and a service and keeps the derived keys. It takes a
 //! [`SignableRequest`], [`Credentials`] and a [`Timestamp`], and answers the headers to add
-//! ([`SignedHeaders`]) or the URL to hand out ([`PresignedUrl`]).
+//! ([`SignedHeaders`]) or the URL to hand out ([`PresignedUrl`]). Requests of the `http` crate are signed
+//! in place ([`Signer::sign_http`]) and presigned ([`Signer::presign_http`]).
+//!
+//! | the service wants | the value |
+//! |---|---|
+//! | a path that is encoded once and not normalised: S3 | [`PathEncoding::Single`], [`PathNormalization::AsGiven`] |
+//! | the payload hash as a header: S3, OpenSearch Serverless, VPC Lattice | [`ContentSha256::Header`] |
+//! | a body that is not hashed: presigned S3, VPC Lattice, streams | [`Payload::Unsigned`]; or [`Payload::Sha256`] |
+//! | the session token outside of the signature: IoT; or not at all | [`SessionToken::AfterSigning`], [`SessionToken::Omit`] |
+//! | fewer headers signed: OpenSearch Serverless refuses `content-length` | [`HeaderChoice`] |
+//! | no `X-Amz-Expires`: IoT, Vault | `None` for `expires` |
+//! | pairs that are not signed: Bedrock, MSK | [`PresignedUrl::with_pair`] |
+//! | another scheme, or none: IoT, databases | [`SignableRequest::scheme`] |
+//! | a port in the host, or none | [`SignableRequest::host`] is signed as it is given |
+//! | another time than now | the argument `at` |
+//!
+//! Everything else is the same for all services, and is the default. Tokens that are made of such
+//! signatures are in [`token`](crate::token).
 //!
 //! The rules are those of the AWS documentation, "Create a signed AWS API request":
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>.
@@ -20,16 +37,18 @@ use sha2::{Digest, Sha256};
 
 use crate::credential::Credentials;
 use crate::error::{Error, Result};
+use crate::percent::percent_encode_into;
 use crate::secret::Secret;
 use crate::timestamp::{AmzDate, Timestamp};
 use canonical::Pair;
 use key::KeyCache;
 
-pub use options::{ContentSha256, PathEncoding, PathNormalization, Payload, SessionToken};
+pub use options::{ContentSha256, HeaderChoice, PathEncoding, PathNormalization, Payload, SessionToken};
+pub(crate) use presign::Prepared;
 pub use presign::{MAX_EXPIRES, PresignedUrl};
 pub use request::SignableRequest;
 
-const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
@@ -61,6 +80,8 @@ pub struct Signer {
     region: String,
     /// What follows the day in the scope.
     scope: String,
+    /// The same as it stands in a query: percent-encoded.
+    encoded_scope: String,
     /// What no signature can be made with, whatever the request.
     wrong: Option<&'static str>,
     path_encoding: PathEncoding,
@@ -68,6 +89,7 @@ pub struct Signer {
     payload: Payload,
     content_sha256: ContentSha256,
     session_token: SessionToken,
+    signed_headers: HeaderChoice,
     keys: KeyCache,
 }
 
@@ -76,8 +98,12 @@ impl Signer {
     /// is not always the first label of the host.
     pub fn new(service: impl Into<String>, region: impl Into<String>) -> Self {
         let (service, region) = (service.into(), region.into());
+        let scope = format!("/{region}/{service}/aws4_request");
+        let mut encoded_scope = String::with_capacity(scope.len() + 8);
+        percent_encode_into(&mut encoded_scope, &scope);
         Signer {
-            scope: format!("/{region}/{service}/aws4_request"),
+            scope,
+            encoded_scope,
             wrong: match (is_fit(&region), is_fit(&service)) {
                 (false, _) => Some("region"),
                 (_, false) => Some("signing name"),
@@ -90,6 +116,7 @@ impl Signer {
             payload: Payload::default(),
             content_sha256: ContentSha256::default(),
             session_token: SessionToken::default(),
+            signed_headers: HeaderChoice::default(),
             keys: KeyCache::default(),
         }
     }
@@ -129,6 +156,13 @@ impl Signer {
         self
     }
 
+    /// Defaults to [`HeaderChoice::Given`].
+    #[must_use]
+    pub fn signed_headers(mut self, value: HeaderChoice) -> Self {
+        self.signed_headers = value;
+        self
+    }
+
     /// The signing name.
     pub fn service(&self) -> &str {
         &self.service
@@ -150,7 +184,7 @@ impl Signer {
         at: Timestamp,
     ) -> Result<SignedHeaders<'a>> {
         let mut work = self.canonicalize(request, credentials, at)?;
-        let signature = self.signature(&mut work, credentials);
+        let signature = self.signature(&mut work.text, credentials, &work.date);
         let names = work.text.get(work.names.clone()).unwrap_or_default();
         let mut authorization = Vec::with_capacity(190 + names.len() + self.scope.len());
         authorization.extend_from_slice(b"AWS4-HMAC-SHA256 Credential=");
@@ -196,13 +230,7 @@ impl Signer {
         credentials: &Credentials,
         at: Timestamp,
     ) -> Result<()> {
-        let mut headers = Vec::with_capacity(request.headers().len());
-        for (name, value) in request.headers() {
-            let value = value.to_str().map_err(|e| {
-                Error::input(format!("the value of the header {name} is not visible ASCII text")).with_source(e)
-            })?;
-            headers.push((name.as_str(), value));
-        }
+        let headers = request::header_texts(request)?;
         let mut signable = SignableRequest::from_http(request, request.body().as_ref())?;
         signable.headers = &headers;
         let signed = self.sign(&signable, credentials, at)?;
@@ -217,6 +245,39 @@ impl Signer {
             request.headers_mut().insert(name, value);
         }
         Ok(())
+    }
+
+    /// Presigns a request of the `http` crate, all of its headers included: see [`presign`](Self::presign).
+    ///
+    /// ```
+    /// use stskit::sign::{PathEncoding, PathNormalization, Payload, Signer};
+    /// use stskit::{Credentials, Timestamp};
+    ///
+    /// let upload = http::Request::put("https://demo.s3.eu-west-1.amazonaws.com/new%20file").body(())?;
+    /// let url = Signer::new("s3", "eu-west-1")
+    ///     .path_encoding(PathEncoding::Single)
+    ///     .path_normalization(PathNormalization::AsGiven)
+    ///     .payload(Payload::Unsigned)
+    ///     .presign_http(&upload, &Credentials::new("AKIDEXAMPLE", "secret"), Timestamp::from_secs(0), Some(900))?;
+    /// assert!(url.expose().starts_with("https://demo.s3.eu-west-1.amazonaws.com/new%20file?X-Amz-Algorithm="));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// The body is not looked at: it counts as empty unless [`payload`](Self::payload) says otherwise.
+    ///
+    /// # Errors
+    /// As [`presign`](Self::presign), and for header values that are not text.
+    pub fn presign_http<B>(
+        &self,
+        request: &http::Request<B>,
+        credentials: &Credentials,
+        at: Timestamp,
+        expires: Option<u32>,
+    ) -> Result<PresignedUrl> {
+        let headers = request::header_texts(request)?;
+        let mut signable = SignableRequest::from_http(request, b"")?;
+        signable.headers = &headers;
+        self.presign(&signable, credentials, at, expires)
     }
 
     /// The canonical request that [`sign`](Self::sign) hashes: what to compare when a service answers
@@ -244,12 +305,13 @@ impl Signer {
         at: Timestamp,
     ) -> Result<String> {
         let mut work = self.canonicalize(request, credentials, at)?;
-        let start = self.push_text_to_sign(&mut work);
+        let start = self.push_text_to_sign(&mut work.text, &work.date);
         Ok(text_of(work.text.split_off(start)))
     }
 
     fn canonicalize(&self, request: &SignableRequest<'_>, credentials: &Credentials, at: Timestamp) -> Result<Work> {
-        self.check(request, credentials)?;
+        self.check(request)?;
+        check_key_id(credentials)?;
         let date = at.amz_date();
         let token = match self.session_token {
             SessionToken::Signed => credentials.session_token(),
@@ -266,9 +328,18 @@ impl Signer {
         if send_hash {
             *third = ("x-amz-content-sha256", hash.as_str());
         }
-        let headers = collect_headers(request, &own);
+        let headers = self.collect_headers(request, &own);
 
-        let mut text = self.start(request, &[], &headers);
+        let values: usize = headers.iter().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
+        let line = request.method.len() + (request.path.len() + request.query.len()) * 2;
+        let mut text = String::with_capacity(256 + line + values + self.scope.len());
+        text.push_str(request.method);
+        text.push('\n');
+        canonical::push_path(&mut text, request.path, self.path_encoding, self.path_normalization);
+        text.push('\n');
+        canonical::push_query(&mut text, request.query, [""; 0]);
+        text.push('\n');
+        let mut text = text.into_bytes();
         let names = canonical::push_headers(&mut text, &headers);
         let names = names..text.len();
         text.push(b'\n');
@@ -276,29 +347,12 @@ impl Signer {
         Ok(Work { text, names, date, content_sha256: send_hash.then(|| hash.as_str().to_owned()) })
     }
 
-    /// The canonical request up to its headers, with room for the rest and for the string to sign.
-    fn start(&self, request: &SignableRequest<'_>, added: &[(&str, &str)], headers: &[Pair<'_>]) -> Vec<u8> {
-        let headers: usize = headers.iter().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
-        let pairs: usize = added.iter().map(|(name, value)| name.len() + value.len() * 2).sum();
-        let line = request.method.len() + (request.path.len() + request.query.len()) * 2 + pairs;
-        let mut text = String::with_capacity(256 + line + headers + self.scope.len());
-        text.push_str(request.method);
-        text.push('\n');
-        canonical::push_path(&mut text, request.path, self.path_encoding, self.path_normalization);
-        text.push('\n');
-        canonical::push_query(&mut text, request.query, added);
-        text.push('\n');
-        text.into_bytes()
-    }
-
-    fn check(&self, request: &SignableRequest<'_>, credentials: &Credentials) -> Result<()> {
-        let wrong = match self.wrong {
-            Some(wrong) => wrong,
-            None if !is_host(request.host) => "host",
-            None if !is_fit(credentials.access_key_id()) => "access key id",
-            None => return Ok(()),
-        };
-        Err(Error::input(format!("cannot sign: the {wrong} is empty or holds a character that cannot stand there")))
+    fn check(&self, request: &SignableRequest<'_>) -> Result<()> {
+        match self.wrong {
+            Some(wrong) => Err(unfit(wrong)),
+            None if !is_host(request.host) => Err(unfit("host")),
+            None => Ok(()),
+        }
     }
 
     fn payload_hash<'a>(&self, request: &SignableRequest<'a>) -> PayloadHash<'a> {
@@ -318,23 +372,54 @@ impl Signer {
     }
 
     /// Behind the canonical request: it is hashed, and its place is there anyway. Answers where it starts.
-    fn push_text_to_sign(&self, work: &mut Work) -> usize {
-        let hash = Sha256::digest(&work.text);
-        let start = work.text.len();
-        work.text.extend_from_slice(b"AWS4-HMAC-SHA256\n");
-        work.text.extend_from_slice(work.date.as_bytes());
-        work.text.push(b'\n');
-        self.push_scope(&mut work.text, &work.date);
-        work.text.push(b'\n');
-        work.text.extend_from_slice(&hex(&hash.into()));
+    fn push_text_to_sign(&self, text: &mut Vec<u8>, date: &AmzDate) -> usize {
+        let hash = Sha256::digest(&text);
+        let start = text.len();
+        text.extend_from_slice(b"AWS4-HMAC-SHA256\n");
+        text.extend_from_slice(date.as_bytes());
+        text.push(b'\n');
+        self.push_scope(text, date);
+        text.push(b'\n');
+        text.extend_from_slice(&hex(&hash.into()));
         start
     }
 
-    fn signature(&self, work: &mut Work, credentials: &Credentials) -> [u8; 32] {
-        let start = self.push_text_to_sign(work);
-        let text = work.text.get(start..).unwrap_or_default();
-        self.keys.sign(credentials, &work.date, &self.region, &self.service, text)
+    /// The signature of a canonical request, which gets the string to sign appended.
+    fn signature(&self, text: &mut Vec<u8>, credentials: &Credentials, date: &AmzDate) -> [u8; 32] {
+        let start = self.push_text_to_sign(text, date);
+        self.mac(credentials, date, text.get(start..).unwrap_or_default())
     }
+
+    /// HMAC of a text under the key of a day: the last step of every signature, and all of those that
+    /// have a canonical request of their own kind (`token`).
+    pub(crate) fn mac(&self, credentials: &Credentials, date: &AmzDate, text: &[u8]) -> [u8; 32] {
+        self.keys.sign(credentials, date, &self.region, &self.service, text)
+    }
+
+    /// The headers to sign, sorted by name: those of the request that may be signed, `host`, and our own
+    /// (an empty name is an unused place), which replace headers of the same name.
+    fn collect_headers<'a>(&self, request: &SignableRequest<'a>, own: &[(&'a str, &'a str)]) -> Vec<Pair<'a>> {
+        let mut headers: Vec<Pair<'a>> = Vec::with_capacity(request.headers.len() + 4);
+        for (name, value) in request.headers {
+            let Some(lower) = canonical::signable_name(name, &self.signed_headers) else { continue };
+            let replaced = matches!(&*lower, "host" | "x-amz-date") || own.iter().any(|(n, _)| *n == &*lower);
+            if !replaced {
+                headers.push((lower, value));
+            }
+        }
+        headers.push((Cow::Borrowed("host"), request.host));
+        headers.extend(own.iter().filter(|(name, _)| !name.is_empty()).map(|(n, v)| (Cow::Borrowed(*n), *v)));
+        headers.sort_by(|a, b| a.0.cmp(&b.0));
+        headers
+    }
+}
+
+fn check_key_id(credentials: &Credentials) -> Result<()> {
+    if is_fit(credentials.access_key_id()) { Ok(()) } else { Err(unfit("access key id")) }
+}
+
+fn unfit(name: &str) -> Error {
+    Error::input(format!("cannot sign: the {name} is empty or holds a character that cannot stand there"))
 }
 
 /// Visible ASCII, and not nothing.
@@ -363,6 +448,7 @@ impl fmt::Debug for Signer {
             .field("payload", &self.payload)
             .field("content_sha256", &self.content_sha256)
             .field("session_token", &self.session_token)
+            .field("signed_headers", &self.signed_headers)
             .finish_non_exhaustive()
     }
 }
@@ -400,21 +486,14 @@ impl PayloadHash<'_> {
     }
 }
 
-/// The headers to sign, sorted by name: those of the request that may be signed, `host`, and our own
-/// (an empty name is an unused place), which replace headers of the same name.
-fn collect_headers<'a>(request: &SignableRequest<'a>, own: &[(&'a str, &'a str)]) -> Vec<Pair<'a>> {
-    let mut headers: Vec<Pair<'a>> = Vec::with_capacity(request.headers.len() + 4);
-    for (name, value) in request.headers {
-        let Some(lower) = canonical::signable_name(name) else { continue };
-        let replaced = matches!(&*lower, "host" | "x-amz-date") || own.iter().any(|(n, _)| *n == &*lower);
-        if !replaced {
-            headers.push((lower, value));
-        }
-    }
-    headers.push((Cow::Borrowed("host"), request.host));
-    headers.extend(own.iter().filter(|(name, _)| !name.is_empty()).map(|(n, v)| (Cow::Borrowed(*n), *v)));
-    headers.sort_by(|a, b| a.0.cmp(&b.0));
-    headers
+/// What SES takes as the password of SMTP, but for its form: a key of a day that never was.
+pub(crate) fn smtp_mac(credentials: &Credentials, region: &str) -> [u8; 32] {
+    key::SigningKey::derive(credentials.secret_access_key(), "11111111", region, "ses").sign(b"SendRawEmail")
+}
+
+/// Appends 64 lower-case hex digits.
+pub(crate) fn push_hex(out: &mut String, bytes: &[u8; 32]) {
+    out.push_str(std::str::from_utf8(&hex(bytes)).unwrap_or_default());
 }
 
 /// 64 lower-case hex digits.

@@ -119,3 +119,47 @@ pub enum SessionToken {
     /// Left to the caller.
     Omit,
 }
+
+/// Which headers of the request are signed.
+///
+/// `host`, `x-amz-date` and every other `x-amz-` header are always signed, `authorization` never.
+///
+/// ```
+/// use stskit::sign::{HeaderChoice, Signer};
+/// use stskit::{Credentials, Timestamp};
+///
+/// // OpenSearch Serverless computes another signature once content-length is in it.
+/// let signer = Signer::new("aoss", "us-west-2").signed_headers(HeaderChoice::except(["Content-Length"]));
+/// let mut request = http::Request::post("https://abc.us-west-2.aoss.amazonaws.com/idx/_search")
+///     .header("content-length", "2")
+///     .header("content-type", "application/json")
+///     .body("{}")?;
+/// signer.sign_http(&mut request, &Credentials::new("AKIDEXAMPLE", "secret"), Timestamp::from_secs(0))?;
+/// let authorization = request.headers()["authorization"].to_str()?;
+/// assert!(authorization.contains("SignedHeaders=content-type;host;x-amz-date,"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum HeaderChoice {
+    /// All of them, but for those that proxies and clients change on the way: `user-agent`, `connection`,
+    /// `expect`, tracing headers and their like.
+    #[default]
+    Given,
+    /// As [`Given`](Self::Given), without these names (in lower case).
+    Except(Vec<String>),
+    /// Of these names (in lower case) those that the request has, also one that is else left out.
+    Only(Vec<String>),
+}
+
+impl HeaderChoice {
+    /// All but these, in any case.
+    pub fn except(names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        HeaderChoice::Except(names.into_iter().map(|name| name.as_ref().to_ascii_lowercase()).collect())
+    }
+
+    /// Only these, in any case.
+    pub fn only(names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        HeaderChoice::Only(names.into_iter().map(|name| name.as_ref().to_ascii_lowercase()).collect())
+    }
+}

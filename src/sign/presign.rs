@@ -1,14 +1,16 @@
 //! The query form of a signature: presigned URLs.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
-use super::canonical;
-use super::{ALGORITHM, SessionToken, SignableRequest, Signer, Work, collect_headers, hex, text_of};
+use super::canonical::{self, Pair};
+use super::{SessionToken, SignableRequest, Signer, check_key_id, push_hex};
 use crate::credential::Credentials;
 use crate::error::{Error, Result};
 use crate::percent::percent_encode_into;
 use crate::secret::Secret;
-use crate::timestamp::Timestamp;
+use crate::timestamp::{AmzDate, Timestamp};
 
 /// Longest life of a presigned URL: seven days, in seconds
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>).
@@ -19,6 +21,23 @@ use crate::timestamp::Timestamp;
 /// assert_eq!(stskit::sign::MAX_EXPIRES, 7 * 24 * 60 * 60);
 /// ```
 pub const MAX_EXPIRES: u32 = 604_800;
+
+/// The first of the pairs that a signature adds, in the order of the canonical query.
+const FIRST_PAIR: &str = "X-Amz-Algorithm";
+
+/// What is known of a request that will be presigned many times.
+#[derive(Clone, Copy)]
+pub(crate) struct Prepared {
+    /// The query is in the canonical form, with all names before those of the signature.
+    canonical: bool,
+}
+
+impl Prepared {
+    /// Looks at the query.
+    pub(crate) fn of(query: &str) -> Self {
+        Prepared { canonical: canonical::is_canonical_before(query, FIRST_PAIR) }
+    }
+}
 
 impl Signer {
     /// Presigns the request: answers the URL with the signature in its query.
@@ -56,6 +75,19 @@ impl Signer {
         at: Timestamp,
         expires: Option<u32>,
     ) -> Result<PresignedUrl> {
+        self.check(request)?;
+        self.presign_prepared(request, credentials, at, expires, Prepared::of(request.query))
+    }
+
+    /// As `presign`, for a request whose parts are known to be right. The access key id is checked.
+    pub(crate) fn presign_prepared(
+        &self,
+        request: &SignableRequest<'_>,
+        credentials: &Credentials,
+        at: Timestamp,
+        expires: Option<u32>,
+        prepared: Prepared,
+    ) -> Result<PresignedUrl> {
         if let Some(seconds) = expires
             && !(1..=MAX_EXPIRES).contains(&seconds)
         {
@@ -63,36 +95,36 @@ impl Signer {
                 "a presigned URL lives 1 to {MAX_EXPIRES} seconds (seven days), not {seconds}"
             )));
         }
-        self.check(request, credentials)?;
+        check_key_id(credentials)?;
         let date = at.amz_date();
-        let headers = collect_headers(request, &[]);
-        let mut names = Vec::new();
-        canonical::push_names(&mut names, &headers);
-        let names = text_of(names);
-        let mut scope = format!("{}/", credentials.access_key_id()).into_bytes();
-        self.push_scope(&mut scope, &date);
-        let scope = text_of(scope);
-        let expires_text = expires.map(|e| e.to_string());
+        let times = (date.long(), date.short());
+        let (host_only, collected): ([Pair<'_>; 1], Vec<Pair<'_>>);
+        let headers: &[Pair<'_>] = if request.headers.is_empty() {
+            host_only = [(Cow::Borrowed("host"), request.host)];
+            &host_only
+        } else {
+            collected = self.collect_headers(request, &[]);
+            &collected
+        };
         let token = credentials.session_token();
+        let names: usize = headers.iter().map(|(name, _)| name.len() + 3).sum();
+        // What is in every URL, and an escape or two of the caller's.
+        let room = 215
+            + credentials.access_key_id().len()
+            + self.encoded_scope.len()
+            + request.scheme.len()
+            + request.host.len()
+            + request.path.len()
+            + request.query.len()
+            + names
+            + token.map_or(0, |t| 40 + t.len() + t.len() / 8);
 
-        let mut added: Vec<(&str, &str)> =
-            vec![("X-Amz-Algorithm", ALGORITHM), ("X-Amz-Credential", &scope), ("X-Amz-Date", date.long())];
-        added.extend(expires_text.as_deref().map(|e| ("X-Amz-Expires", e)));
-        added.push(("X-Amz-SignedHeaders", &names));
-        if self.session_token == SessionToken::Signed {
-            added.extend(token.map(|t| ("X-Amz-Security-Token", t)));
+        // The URL first: the canonical query has the same pairs, and is copied from it.
+        let mut url = String::with_capacity(room);
+        if !request.scheme.is_empty() {
+            url.push_str(request.scheme);
+            url.push_str("://");
         }
-
-        let mut text = self.start(request, &added, &headers);
-        canonical::push_headers(&mut text, &headers);
-        text.push(b'\n');
-        text.extend_from_slice(self.payload_hash(request).as_bytes());
-        let signature = self.signature(&mut Work { text, names: 0..0, date, content_sha256: None }, credentials);
-        let signature = text_of(hex(&signature).to_vec());
-
-        let mut url = String::with_capacity(512 + request.query.len() + token.map_or(0, str::len) * 2);
-        url.push_str(request.scheme);
-        url.push_str("://");
         url.push_str(request.host);
         if !request.path.starts_with('/') {
             url.push('/');
@@ -101,23 +133,130 @@ impl Signer {
         url.push('?');
         url.push_str(request.query);
         // A raw `?` may end the query: what the URL ends with does not tell whether pairs came before.
-        let mut separate = !request.query.is_empty() && !request.query.ends_with('&');
-        let mut pair = |name: &str, value: &str| {
-            if std::mem::replace(&mut separate, true) {
-                url.push('&');
+        if !request.query.is_empty() && !request.query.ends_with('&') {
+            url.push('&');
+        }
+        let first = url.len();
+        url.push_str("X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=");
+        percent_encode_into(&mut url, credentials.access_key_id());
+        url.push_str("%2F");
+        url.push_str(times.1);
+        url.push_str(&self.encoded_scope);
+        url.push_str("&X-Amz-Date=");
+        url.push_str(times.0);
+        if let Some(seconds) = expires {
+            url.push_str("&X-Amz-Expires=");
+            push_number(&mut url, seconds);
+        }
+        let end = url.len();
+        url.push_str("&X-Amz-SignedHeaders=");
+        match headers {
+            [_] => url.push_str("host"),
+            _ => push_encoded_names(&mut url, headers),
+        }
+        let names = end + 1..url.len();
+        let mut signed_token = 0..0;
+        if self.session_token == SessionToken::Signed {
+            let start = url.len() + 1;
+            if self.push_token(&mut url, credentials, &date) {
+                signed_token = start..url.len();
             }
-            url.push_str(name);
-            url.push('=');
-            percent_encode_into(&mut url, value);
-        };
-        added.iter().for_each(|(name, value)| pair(name, value));
-        pair("X-Amz-Signature", &signature);
-        if self.session_token == SessionToken::AfterSigning
-            && let Some(token) = token
-        {
-            pair("X-Amz-Security-Token", token);
+        }
+
+        let part = |range: Range<usize>| url.get(range).unwrap_or_default();
+        let pairs = [part(first..end), part(signed_token), part(names)];
+        let signature = self.signature_of_query(request, credentials, &date, headers, pairs, (prepared, room));
+        url.push_str("&X-Amz-Signature=");
+        let start = url.len();
+        push_hex(&mut url, &signature);
+        let signature = start..url.len();
+        if self.session_token == SessionToken::AfterSigning {
+            self.push_token(&mut url, credentials, &date);
         }
         Ok(PresignedUrl { url: url.into(), signature })
+    }
+
+    /// The session token as one more pair, if there is one.
+    fn push_token(&self, url: &mut String, credentials: &Credentials, date: &AmzDate) -> bool {
+        let found = credentials.session_token().is_some();
+        if found {
+            url.push_str("&X-Amz-Security-Token=");
+            self.keys.push_token(url, credentials, date);
+        }
+        found
+    }
+
+    /// `pairs`: those that the signature adds to the query, encoded, by name.
+    fn signature_of_query(
+        &self,
+        request: &SignableRequest<'_>,
+        credentials: &Credentials,
+        date: &AmzDate,
+        headers: &[Pair<'_>],
+        pairs: [&str; 3],
+        (prepared, room): (Prepared, usize),
+    ) -> [u8; 32] {
+        let pairs = pairs.into_iter().filter(|pair| !pair.is_empty());
+        let values: usize = headers.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
+        let mut text = String::with_capacity(room + values + 260);
+        text.push_str(request.method);
+        text.push('\n');
+        canonical::push_path(&mut text, request.path, self.path_encoding, self.path_normalization);
+        text.push('\n');
+        if request.query.is_empty() || prepared.canonical {
+            text.push_str(request.query);
+            for (at, pair) in pairs.enumerate() {
+                if at > 0 || !request.query.is_empty() {
+                    text.push('&');
+                }
+                text.push_str(pair);
+            }
+        } else {
+            canonical::push_query(&mut text, request.query, pairs);
+        }
+        text.push('\n');
+        let mut text = text.into_bytes();
+        match headers {
+            [(_, host)] => {
+                text.extend_from_slice(b"host:");
+                text.extend_from_slice(host.as_bytes());
+                text.extend_from_slice(b"\n\nhost");
+            }
+            _ => {
+                canonical::push_headers(&mut text, headers);
+            }
+        }
+        text.push(b'\n');
+        text.extend_from_slice(self.payload_hash(request).as_bytes());
+        self.signature(&mut text, credentials, date)
+    }
+}
+
+fn push_number(out: &mut String, mut number: u32) {
+    let mut digits = [b'0'; 10];
+    let mut from = digits.len();
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        from -= 1;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.push_str(digits.get(from..).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default());
+}
+
+/// The names of the signed headers, `;` as `%3B` in between.
+fn push_encoded_names(out: &mut String, headers: &[Pair<'_>]) {
+    let mut previous: Option<&str> = None;
+    for (name, _) in headers {
+        if previous != Some(name) {
+            if previous.is_some() {
+                out.push_str("%3B");
+            }
+            percent_encode_into(out, name);
+        }
+        previous = Some(name);
     }
 }
 
@@ -141,7 +280,8 @@ impl Signer {
 #[derive(Clone, PartialEq, Eq)]
 pub struct PresignedUrl {
     url: Secret,
-    signature: String,
+    /// Where the signature stands in it.
+    signature: Range<usize>,
 }
 
 impl PresignedUrl {
@@ -152,7 +292,38 @@ impl PresignedUrl {
 
     /// The signature alone, 64 hex digits.
     pub fn signature(&self) -> &str {
-        &self.signature
+        self.expose().get(self.signature.clone()).unwrap_or_default()
+    }
+
+    /// Adds a pair to the end of the query, which the signature does not cover: what the service wants to
+    /// see in the URL, but not in the signature. Name and value are percent-encoded.
+    ///
+    /// ```
+    /// use stskit::sign::{SignableRequest, Signer};
+    /// use stskit::{Credentials, Timestamp};
+    ///
+    /// let request = http::Request::get("https://kafka.eu-west-1.amazonaws.com/?Action=kafka-cluster%3AConnect").body(())?;
+    /// let url = Signer::new("kafka-cluster", "eu-west-1")
+    ///     .presign_http(&request, &Credentials::new("AKIDEXAMPLE", "secret"), Timestamp::from_secs(0), Some(900))?
+    ///     .with_pair("User-Agent", "my program/1.0");
+    /// assert!(url.expose().ends_with("&User-Agent=my%20program%2F1.0"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_pair(self, name: &str, value: &str) -> Self {
+        // A copy, so that growing leaves nothing behind that is not wiped.
+        let mut url = String::with_capacity(self.expose().len() + 3 * (name.len() + value.len()) + 2);
+        url.push_str(self.expose());
+        url.push('&');
+        percent_encode_into(&mut url, name);
+        url.push('=');
+        percent_encode_into(&mut url, value);
+        PresignedUrl { url: url.into(), signature: self.signature }
+    }
+
+    /// The URL itself, to be passed on without a copy.
+    pub fn into_secret(self) -> Secret {
+        self.url
     }
 }
 

@@ -17,9 +17,10 @@ use crate::error::{Error, Result};
 pub struct SignableRequest<'a> {
     /// Method in upper case.
     pub method: &'a str,
-    /// `https` or `http`; used for presigned URLs.
+    /// `https` or `http` (or `wss`, ..); used for presigned URLs. Empty: the URL starts with the host.
     pub scheme: &'a str,
-    /// The value of the Host header as the client sends it: with the port unless it is the scheme's default.
+    /// The value of the Host header as the client sends it: with the port unless it is the scheme's
+    /// default. It is signed as it stands here.
     pub host: &'a str,
     /// The path as on the wire (percent-encoded), without the query. Empty counts as `/`.
     pub path: &'a str,
@@ -61,4 +62,16 @@ impl<'a> SignableRequest<'a> {
             body,
         })
     }
+}
+
+/// Names and values of the headers of a request.
+pub(super) fn header_texts<B>(request: &http::Request<B>) -> Result<Vec<(&str, &str)>> {
+    let mut texts = Vec::with_capacity(request.headers().len());
+    for (name, value) in request.headers() {
+        let value = value.to_str().map_err(|e| {
+            Error::input(format!("the value of the header {name} is not visible ASCII text")).with_source(e)
+        })?;
+        texts.push((name.as_str(), value));
+    }
+    Ok(texts)
 }

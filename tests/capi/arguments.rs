@@ -102,6 +102,8 @@ impl Parameter {
             ("char *", "sha256") => text(&"0a".repeat(32)),
             ("char *", "start_url") => text("http://127.0.0.1:1/start"),
             ("char *", "signing_algorithm") => text("RS256"),
+            ("char *", "kind") => text("msk"),
+            ("char *", "options_json") => text("{}"),
             ("char *", _) => text("text"),
             ("void *", "data") => "bytes".to_owned(),
             ("void *", _) => "NULL".to_owned(),
@@ -151,6 +153,8 @@ static stskit_sso_session *a_sso_session, *out_sso_session;
 static stskit_text *a_text, *out_text;
 static stskit_response *a_response, *out_response;
 static stskit_pages *a_pages, *out_pages;
+static stskit_token *a_token, *out_token;
+static stskit_token_source *a_token_source, *out_token_source;
 static stskit_error *an_error;
 static const stskit_device_code *a_device_code = NULL;
 #define a_error an_error
@@ -179,7 +183,8 @@ static void a_log_callback(void *userdata, int32_t level, const char *target, co
 static void check(const char *what, stskit_status status, int32_t detail) {
     const int nothing_made = out_config == NULL && out_client == NULL && out_credentials == NULL &&
                              out_request == NULL && out_sso_session == NULL && out_text == NULL &&
-                             out_response == NULL && out_pages == NULL;
+                             out_response == NULL && out_pages == NULL && out_token == NULL &&
+                             out_token_source == NULL;
     if (detail != ANY && (status != STSKIT_STATUS_INVALID_ARGUMENT || stskit_error_detail(err) != detail || !nothing_made)) {
         printf("%s: %s, detail %d: %s\n", what, stskit_status_name(status), (int)stskit_error_detail(err),
                stskit_error_message(err));
@@ -198,6 +203,8 @@ static void check(const char *what, stskit_status status, int32_t detail) {
     stskit_text_free(out_text); out_text = NULL;
     stskit_response_free(out_response); out_response = NULL;
     stskit_pages_free(out_pages); out_pages = NULL;
+    stskit_token_free(out_token); out_token = NULL;
+    stskit_token_source_free(out_token_source); out_token_source = NULL;
 }
 
 static int made(void) {
@@ -210,6 +217,8 @@ static int made(void) {
            stskit_client_get_caller_identity(a_client, &a_response, &err) == 0 &&
            stskit_client_paginate(a_client, STSKIT_SERVICE_SSO, "ListAccounts", "{\"accessToken\":\"t\"}", 0, -1, NULL,
                                   &a_pages, &err) == 0 &&
+           stskit_client_get_token(a_client, "msk", NULL, &a_token, &err) == 0 &&
+           stskit_token_source_new(a_client, "msk", NULL, &a_token_source, &err) == 0 &&
            stskit_client_get_endpoint(a_client, 99, &out_text, &an_error) != 0;
 }
 
@@ -223,6 +232,8 @@ const TAIL: &str = r#"    stskit_config_free(a_config);
     stskit_text_free(a_text);
     stskit_response_free(a_response);
     stskit_pages_free(a_pages);
+    stskit_token_free(a_token);
+    stskit_token_source_free(a_token_source);
     stskit_error_free(an_error);
     (void)stskit_set_log_callback(NULL, NULL, 0, NULL);
     printf("%d wrong\n", wrong);

@@ -94,6 +94,11 @@ fn what_bindings_stand_on() {
 }
 
 #[test]
+fn tokens_by_the_names_of_their_kinds() {
+    every_way("tokens.c", &Emulator::start().unwrap());
+}
+
+#[test]
 fn callbacks_keep_their_rules() {
     every_way("callbacks.c", &Emulator::start().unwrap());
 }

@@ -99,6 +99,27 @@ int main() {
         found = found || (name == "authorization" && value.find("Signature=b87ee61678696c301b942d163db6c138bb8970c1f50b5998524a5508d8860576") != std::string_view::npos);
     }
     expect(found, "a known signature");
+    const auto at = std::chrono::system_clock::time_point(std::chrono::seconds(1767323045));
+    const char *database = R"({"hostname":"mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com","port":5432,)"
+                           R"("username":"db_user","region":"eu-west-1"})";
+    const stskit::token password = stskit::get_token(key, "rds", database, at);
+    expect(password.view().size() == 342 && password.expiration() == at + std::chrono::minutes(15), "a known token");
+    expect(password.json().find(R"("purpose":"rds")") != std::string_view::npos && !password.user(), "its JSON");
+    const auto owner = stskit::client::with_credentials(key, config);
+    const stskit::token_source clusters = owner.tokens("eks", R"({"cluster":"c"})");
+    expect(clusters.get().view().substr(0, 11) == "k8s-aws-v1.", "a token of a source");
+    expect(owner.get_token("ses-smtp").user() == "AKIDEXAMPLE", "the user that goes with a token");
+    clusters.invalidate();
+    try {
+        owner.get_token("rds", R"({"hostname":"mydb.abc.us-east-1.rds.amazonaws.com","port":1,"username":"u"})");
+        expect(false, "a host in another region than the client");
+    } catch (const stskit::error &e) {
+        expect(e.detail() == STSKIT_DETAIL_TOKEN_REGION, "its detail");
+    }
+    stskit::request once("GET", "https://bucket.s3.eu-west-1.amazonaws.com/a%20b");
+    once.options(R"({"path_encoding":"single","path_normalization":"as_given","content_sha256":"header"})");
+    stskit::sign(once, key, "s3", "eu-west-1", at);
+    expect(once.headers().size() == 3, "the hash of the body among the headers");
     std::cout << wrong << " wrong\n";
     return wrong != 0;
 }

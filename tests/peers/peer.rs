@@ -1,6 +1,7 @@
 //! What the Python tests in this directory drive: JSON lines in, one JSON line out for each.
 //!
 //! `{"do": "sign" | "presign" | "sign_http", ..}` signs what the line holds and sends nothing.
+//! `{"do": "mint", ..}` makes a token.
 //! `{"do": "call" | "presign_call", ..}` uses an STS client with settings and credentials of the environment.
 //! `{"do": "model"}` answers the model of the services.
 //! Answers hold session tokens and presigned URLs in the clear: made-up ones, this is a test.
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use stskit::model::Model;
 use stskit::sign::{ContentSha256, PathEncoding, PathNormalization, Payload, SignableRequest, Signer};
 use stskit::sts::Client;
+use stskit::token::{Dsql, Eks, ExecApiVersion, Mint, Msk, Rds, exec_credential};
 use stskit::{Credentials, Timestamp};
 
 type Outcome = Result<Value, Box<dyn Error>>;
@@ -23,9 +25,28 @@ enum Task {
     Sign { request: Parts, signing: Signing },
     Presign { request: Parts, signing: Signing, expires: Option<u32> },
     SignHttp { request: Whole, signing: Signing },
+    Mint { kind: Kind, credentials: Keys, timestamp: String },
     Call { operation: String, input: Value },
     PresignCall { expires: u32, headers: Vec<(String, String)> },
     Model,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Kind {
+    Rds { host: String, port: u16, user: String, region: String },
+    Dsql { host: String, region: String, admin: bool, expires: u32 },
+    Msk { region: String, user_agent: String },
+    Eks { cluster: String, region: String, exec_info: Option<String> },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    access_key_id: String,
+    secret_access_key: String,
+    session_token: Option<String>,
+    expiration: Option<String>,
 }
 
 /// A request as a [`SignableRequest`].
@@ -140,6 +161,32 @@ fn sign_http(whole: &Whole, signing: &Signing) -> Outcome {
     Ok(json!({ "headers": headers }))
 }
 
+fn mint(kind: &Kind, keys: &Keys, timestamp: &str) -> Outcome {
+    let time = |text: &str| Timestamp::parse(text).ok_or_else(|| format!("not a time: {text}"));
+    let mut credentials = Credentials::new(&*keys.access_key_id, &*keys.secret_access_key);
+    if let Some(token) = &keys.session_token {
+        credentials = credentials.with_session_token(&**token);
+    }
+    if let Some(end) = &keys.expiration {
+        credentials = credentials.with_expiration(time(end)?);
+    }
+    let mint: Box<dyn Mint> = match kind {
+        Kind::Rds { host, port, user, region } => Box::new(Rds::new(host, *port, user, region)?),
+        Kind::Dsql { host, region, admin: true, expires } => Box::new(Dsql::admin(host, region)?.expires(*expires)?),
+        Kind::Dsql { host, region, admin: false, expires } => Box::new(Dsql::new(host, region)?.expires(*expires)?),
+        Kind::Msk { region, user_agent } => Box::new(Msk::new(region)?.user_agent(user_agent)?),
+        Kind::Eks { cluster, region, .. } => Box::new(Eks::new(cluster, region)?),
+    };
+    let token = mint.token(&credentials, time(timestamp)?)?;
+    let mut answer = json!({ "text": token.expose(), "expires_at": token.expires_at().as_millis() });
+    if let Kind::Eks { exec_info, .. } = kind {
+        let (version, warning) = ExecApiVersion::from_exec_info(exec_info.as_deref());
+        answer["exec_credential"] = exec_credential(&token, version).expose().into();
+        answer["warning"] = warning.into();
+    }
+    Ok(answer)
+}
+
 fn call(operation: &str, input: Value) -> Outcome {
     match Client::from_env()?.call_json(operation, input) {
         Ok(answer) => Ok(json!({
@@ -177,6 +224,7 @@ fn run(line: &str) -> Outcome {
         Task::Sign { request, signing } => sign(&request, &signing),
         Task::Presign { request, signing, expires } => presign(&request, &signing, expires),
         Task::SignHttp { request, signing } => sign_http(&request, &signing),
+        Task::Mint { kind, credentials, timestamp } => mint(&kind, &credentials, &timestamp),
         Task::Call { operation, input } => call(&operation, input),
         Task::PresignCall { expires, headers } => presign_call(expires, &headers),
         Task::Model => Ok(serde_json::from_str(&Model::new()?.to_json()?)?),

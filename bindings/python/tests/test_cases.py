@@ -222,6 +222,29 @@ class Player:
             return session, {}
         return stskit.Credentials(**credentials), {"time": time}
 
+    def do_token(self, session, kind, inputs, credentials=None, time=None):
+        if credentials is None:
+            made = session.token(kind, **inputs)
+        else:
+            made = stskit.Credentials(**credentials).get_token(kind, time=time, **inputs)
+        return self.parts_of(made)
+
+    def do_tokens(self, session, kind, inputs):
+        source = session.tokens(kind, **inputs)
+        made = [source.get(), source.get()]
+        source.invalidate()
+        made.append(source.get())
+        self.seen.append(("source", f"{source!r} {source}"))
+        return {"tokens": [self.parts_of(token) for token in made]}
+
+    def parts_of(self, token):
+        printed = f"{token!r} {token} {[token]}"
+        self.seen.append(("token", printed))
+        assert token.text not in printed
+        parts = {**token.as_dict(), "expiration": token.expiration}
+        assert (parts["token"], parts.get("user")) == (token.text, token.user)
+        return parts
+
     def do_fetch(self, session, url, method="GET", headers=None, body=None):
         return fetch(url, method, headers or {}, body)
 

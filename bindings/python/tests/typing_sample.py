@@ -112,3 +112,14 @@ def others() -> None:
     assert_type(session.list_sso_accounts(), "list[AccountInfoTypeDef]")
     stskit.log_to("stskit", "DEBUG")
     stskit.sign("GET", "https://example.com/", service="s3", region="us-east-1")
+
+
+def tokens() -> str:
+    password = stskit.token("rds", hostname="db.example.com", port=5432, username="app", region=None)
+    source = stskit.tokens("web-identity", audience="https://api.example.com", tags={"team": "a"})
+    made: stskit.Token = source.get()
+    plain: str = stskit.client("rds").generate_db_auth_token("db.example.com", 5432, "app")
+    admin: str = stskit.Session().client("dsql").generate_db_connect_admin_auth_token("a.dsql.eu-west-1.on.aws")
+    stskit.Credentials("id", "secret").get_token("msk", time=0, region="eu-west-1")
+    stskit.sign("GET", "https://example.com/", service="s3", options={"path_encoding": "single"})
+    return password.text + made.text + plain + admin

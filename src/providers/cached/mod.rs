@@ -44,7 +44,8 @@ const LOAD_LIMIT: Duration = Duration::from_secs(93);
 /// that has already expired) leaves the cached set in use, past its expiration if need be, and the source
 /// alone for 5 to 10 minutes, with one warning in the log. Any other failure is returned at once and
 /// repeated for 1 to 5 seconds without asking the source. [`Stability::CacheOnly`] has one refresh point,
-/// 10 s before the expiration, and never serves an expired set.
+/// 10 s before the expiration, and never serves an expired set. [`Stability::RefreshAhead`] has the windows of the
+/// table and never serves an expired set either.
 ///
 /// # Threading
 ///
@@ -236,10 +237,13 @@ impl<P: Provide> Cached<P> {
     /// After a failure that may recover: the set that goes on serving, if there is one. Under the gate.
     fn survive(&self, now: i64) -> Option<Entry> {
         let mut entry = self.stripes.latest().filter(|entry| self.outlives_failure(entry, now))?;
-        if self.stability == Stability::ServeStale {
-            entry.backoff = rules::backoff_end(now, self.host.random_unit());
-            self.stripes.publish(&entry);
-        }
+        let pause = match self.stability {
+            Stability::ServeStale => i64::MAX,
+            Stability::RefreshAhead => entry.mandatory,
+            Stability::CacheOnly => return Some(entry),
+        };
+        entry.backoff = rules::backoff_end(now, self.host.random_unit()).min(pause);
+        self.stripes.publish(&entry);
         Some(entry)
     }
 

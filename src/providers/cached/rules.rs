@@ -21,6 +21,10 @@ pub enum Stability {
     /// For a process or a source of the caller's: refreshed 10 s before the expiration, and an expired
     /// set is never served.
     CacheOnly,
+    /// For sets that are worth nothing once they have expired: refreshed ahead of time as in
+    /// [`ServeStale`](Self::ServeStale), but while the source is away the last set is served until 60 s
+    /// before its expiration only, and from then on to its expiration if each attempt at a refresh fails.
+    RefreshAhead,
 }
 
 /// A cached set and what was decided when it was loaded. Times are of the local clock, in milliseconds
@@ -64,7 +68,7 @@ impl Entry {
             return None;
         }
         let (advisory, mandatory) = match stability {
-            Stability::ServeStale => {
+            Stability::ServeStale | Stability::RefreshAhead => {
                 let chosen = window.map(|w| i64::try_from(w.as_millis()).unwrap_or(i64::MAX));
                 (chosen.unwrap_or_else(|| advisory_window(lifetime)).max(MANDATORY), MANDATORY)
             }
@@ -157,6 +161,8 @@ mod tests {
             assert_eq!(made.advisory, NOW + (lifetime_s - advisory_s) * 1000, "{lifetime_s}");
             assert_eq!(made.mandatory, NOW + (lifetime_s - 60) * 1000, "{lifetime_s}");
             assert_eq!(made.expires, NOW + lifetime_s * 1000);
+            let ahead = entry(lifetime_s * 1000, Stability::RefreshAhead, None).unwrap();
+            assert_eq!((ahead.advisory, ahead.mandatory, ahead.expires), (made.advisory, made.mandatory, made.expires));
             let made = entry(lifetime_s * 1000, Stability::CacheOnly, Some(600)).unwrap();
             assert_eq!((made.advisory, made.mandatory), (made.expires - 10_000, made.expires - 10_000));
         }

@@ -19,15 +19,16 @@ from ._session import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, overload
+    from typing import Any, Literal, overload
 
     from typing_extensions import Unpack
 
     from ._config import Config
     from ._logs import TRACE, log_to
     from ._sign_in import DeviceCode, SsoSession
+    from ._token import DSQLTokenClient, RDSTokenClient, Token, TokenSource
     from .literals import SSOOIDCServiceName, SSOServiceName, STSServiceName
-    from .services import ClientOptions, SSOClient, SSOOIDCClient, STSClient
+    from .services import ClientOptions, MakeToken, MakeTokenSource, SSOClient, SSOOIDCClient, STSClient
 else:
     from ._session import overload
 
@@ -41,6 +42,8 @@ __all__ = [
     "Session",
     "SsoSession",
     "TRACE",
+    "Token",
+    "TokenSource",
     "client",
     "credentials",
     "exceptions",
@@ -49,10 +52,20 @@ __all__ = [
     "presign",
     "setup_default_session",
     "sign",
+    "token",
+    "tokens",
 ]
 
 _sessions: dict[str | None, Session] = {}
-_LATER = {"Config": "_config", "DeviceCode": "_sign_in", "SsoSession": "_sign_in", "TRACE": "_logs", "log_to": "_logs"}
+_LATER = {
+    "Config": "_config",
+    "DeviceCode": "_sign_in",
+    "SsoSession": "_sign_in",
+    "TRACE": "_logs",
+    "Token": "_token",
+    "TokenSource": "_token",
+    "log_to": "_logs",
+}
 
 
 def _session(profile: str | None = None) -> Session:
@@ -116,6 +129,18 @@ def client(
 ) -> SSOOIDCClient: ...
 
 
+@overload
+def client(
+    service_name: Literal["rds"], region_name: str | None = None, *, profile_name: str | None = None
+) -> RDSTokenClient: ...
+
+
+@overload
+def client(
+    service_name: Literal["dsql"], region_name: str | None = None, *, profile_name: str | None = None
+) -> DSQLTokenClient: ...
+
+
 def client(service_name: str, *arguments: Any, profile_name: str | None = None, **settings: Any) -> Any:
     """A client with boto3's methods for "sts", "sso" or "sso-oidc": see `Session.client()`."""
     session: Any = _session(profile_name)
@@ -130,6 +155,20 @@ def sign(method: str, url: str, *, profile: str | None = None, **settings: Any) 
 def presign(method: str, url: str, *, profile: str | None = None, **settings: Any) -> str:
     """Presigns a request: see `Session.presign()`."""
     return _session(profile).presign(method, url, **settings)
+
+
+if TYPE_CHECKING:
+    token: MakeToken
+    tokens: MakeTokenSource
+else:
+
+    def token(kind, /, **inputs):
+        """A token of a kind, such as the password of a database: see `Session.token()`."""
+        return _session().token(kind, **inputs)
+
+    def tokens(kind, /, **inputs):
+        """A source of tokens of a kind: see `Session.tokens()`."""
+        return _session().tokens(kind, **inputs)
 
 
 def __getattr__(name: str) -> Any:

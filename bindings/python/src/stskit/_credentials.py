@@ -9,6 +9,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+    from typing import Any
+
+    from ._token import Token
 
 
 class Credentials:
@@ -91,11 +94,12 @@ class Credentials:
         unsigned_body: bool = False,
         body_sha256: str | None = None,
         style: str = "standard",
+        options: Mapping[str, Any] | None = None,
     ) -> dict[str, str]:
         """As `Session.sign()`, for a time of one's choice. No network, no clock."""
         from . import _signing as signing
 
-        request = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
+        request = signing.request(method, url, headers, body, unsigned_body, body_sha256, style, options)
         moment = _seconds(time)
         _native.call(
             "credentials_sign",
@@ -121,11 +125,12 @@ class Credentials:
         unsigned_body: bool = False,
         body_sha256: str | None = None,
         style: str = "standard",
+        options: Mapping[str, Any] | None = None,
     ) -> str:
         """As `Session.presign()`, for a time of one's choice. No network, no clock."""
         from . import _signing as signing
 
-        request = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
+        request = signing.request(method, url, headers, body, unsigned_body, body_sha256, style, options)
         return _native.text(
             "credentials_presign",
             self._handle.pointer,
@@ -135,6 +140,12 @@ class Credentials:
             _seconds(time),
             signing.lifetime(expires),
         )
+
+    def get_token(self, kind: str, /, *, time: datetime | float, **inputs: Any) -> Token:
+        """As `Session.token()`, for a time of one's choice. No network, no clock."""
+        from . import _token as token
+
+        return token.of_credentials(self._handle, kind, inputs, _seconds(time))
 
     def __repr__(self) -> str:
         parts = [f"access_key_id={self.access_key_id!r}", "secret_access_key=<hidden>"]

@@ -120,6 +120,16 @@ class Request(Handle):
     _free = "request_free"
 
 
+class Token(Handle):
+    __slots__ = ()
+    _free = "token_free"
+
+
+class TokenSource(Handle):
+    __slots__ = ()
+    _free = "token_source_free"
+
+
 class SsoSession(Handle):
     __slots__ = ()
     _free = "sso_session_free"

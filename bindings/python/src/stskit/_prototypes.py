@@ -110,6 +110,7 @@ FUNCTIONS = {
     "request_set_unsigned_body": "ipp",
     "request_set_body_sha256": "ipsp",
     "request_set_style": "ipip",
+    "request_set_options": "ipsp",
     "client_sign": "ippssp",
     "client_presign": "ippssIpp",
     "credentials_sign": "ippssqp",
@@ -120,6 +121,19 @@ FUNCTIONS = {
     "request_header_value": "spz",
     "request_header_line": "spz",
     "request_free": "vp",
+    "client_get_token": "ipsspp",
+    "credentials_get_token": "ipssqpp",
+    "token_source_new": "ipsspp",
+    "token_source_get": "ippp",
+    "token_source_invalidate": "vp",
+    "token_source_free": "vp",
+    "token_text": "sp",
+    "token_length": "zp",
+    "token_user": "sp",
+    "token_expiration_ms": "qp",
+    "token_expiration": "qp",
+    "token_json": "sp",
+    "token_free": "vp",
     "sso_session_new": "issspp",
     "sso_session_add_scope": "ipsp",
     "sso_session_set_cache_folder": "ipsp",
@@ -182,6 +196,17 @@ DETAIL_INVALID_REQUEST = 212
 DETAIL_PANIC = 301
 DETAIL_CALLBACK = 401
 DETAIL_CANCEL = 402
+DETAIL_TOKEN_KIND = 501
+DETAIL_TOKEN_INPUT_UNKNOWN = 502
+DETAIL_TOKEN_INPUT_MISSING = 503
+DETAIL_TOKEN_INPUT_MALFORMED = 504
+DETAIL_TOKEN_PORT = 505
+DETAIL_TOKEN_REGION = 506
+DETAIL_TOKEN_EXPIRY = 507
+DETAIL_TOKEN_CREDENTIALS_EXPIRED = 508
+DETAIL_TOKEN_CREDENTIALS_END_TOO_SOON = 509
+DETAIL_TOKEN_TEMPORARY_CREDENTIALS = 510
+DETAIL_TOKEN_MADE_BY_SERVICE = 511
 SERVICE_STS = 1
 SERVICE_SSO = 2
 SERVICE_SSO_OIDC = 3

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
-    from typing import Any, overload
+    from typing import Any, Literal, overload
 
     from typing_extensions import Unpack
 
     from ._client import ServiceClient
     from ._sign_in import DeviceCode, SsoSession
+    from ._token import DSQLTokenClient, RDSTokenClient, Token, TokenSource
     from .literals import SSOOIDCServiceName, SSOServiceName, STSServiceName
     from .services import ClientOptions, SSOClient, SSOOIDCClient, STSClient
     from .type_defs import AccountInfoTypeDef, RoleInfoTypeDef
@@ -264,6 +265,12 @@ class Session:
         self, service_name: SSOOIDCServiceName, region_name: str | None = None, **options: Unpack[ClientOptions]
     ) -> SSOOIDCClient: ...
 
+    @overload
+    def client(self, service_name: Literal["rds"], region_name: str | None = None) -> RDSTokenClient: ...
+
+    @overload
+    def client(self, service_name: Literal["dsql"], region_name: str | None = None) -> DSQLTokenClient: ...
+
     def client(
         self,
         service_name: str,
@@ -278,14 +285,20 @@ class Session:
         config: Any = None,
         aws_account_id: str | None = None,
     ) -> Any:
-        """A client with boto3's methods: "sts", "sso" or "sso-oidc".
+        """A client with boto3's methods: "sts", "sso" or "sso-oidc"; "rds" and "dsql" for their tokens alone.
 
         Settings that are given here are for this client; how the session gets its credentials stays as it is.
         """
         from . import services
 
+        if service_name in ("rds", "dsql"):
+            from . import _token as token
+
+            settings = {"api_version": api_version, "verify": verify, "endpoint_url": endpoint_url, "config": config}
+            keys = {"id": aws_access_key_id, "secret": aws_secret_access_key, "token": aws_session_token}
+            return token.client_of(self, service_name, region_name, {**settings, **keys, "account": aws_account_id})
         if service_name not in _native.SERVICES:
-            known = ", ".join(_native.SERVICES)
+            known = ", ".join([*_native.SERVICES, "rds", "dsql"])
             raise UnknownServiceError(f"unknown service: {service_name!r}. Valid service names are: {known}")
         if verify is False:
             raise NotSupportedError("certificates are always checked: name a file of authorities with verify")
@@ -319,16 +332,18 @@ class Session:
         unsigned_body: bool = False,
         body_sha256: str | None = None,
         style: str = "standard",
+        options: Mapping[str, Any] | None = None,
     ) -> dict[str, str]:
         """Signs a request for now: the headers to add, names in lower case, in place of any of the same name.
 
         `service` is the signing name ("s3", "execute-api"); without a `region` that of the session counts. The URL
         and the headers have to be sent as they are here; Host need not be given. `style` is standard, s3,
-        content_sha256 or token_after_signing.
+        content_sha256 or token_after_signing; for services that none of them fits, `options` chooses one by one:
+        `{"path_encoding": "single"}`. Their names are those of stskit_request_set_options in stskit.h.
         """
         from . import _signing as signing
 
-        made = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
+        made = signing.request(method, url, headers, body, unsigned_body, body_sha256, style, options)
         return signing.sign(self._client(), made, service, region)
 
     def presign(
@@ -344,6 +359,7 @@ class Session:
         unsigned_body: bool = False,
         body_sha256: str | None = None,
         style: str = "standard",
+        options: Mapping[str, Any] | None = None,
     ) -> str:
         """Presigns a request: who has the URL may make the request until it expires, after `expires` seconds.
 
@@ -351,7 +367,7 @@ class Session:
         """
         from . import _signing as signing
 
-        made = signing.request(method, url, headers, body, unsigned_body, body_sha256, style)
+        made = signing.request(method, url, headers, body, unsigned_body, body_sha256, style, options)
         return signing.presign(self._client(), made, service, region, expires)
 
     def presign_get_caller_identity(self, expires: int = 60, header: tuple[str, str] | None = None) -> str:
@@ -367,6 +383,33 @@ class Session:
             _native.encode(name),
             _native.encode(value),
         )
+
+    # --- Tokens ---
+
+    def token(self, kind: str, /, **inputs: Any) -> Token:
+        """A token for a service that takes an IAM identity as a password: "rds", "eks", "elasticache", "vault", …
+
+        `stskit.literals.TokenKind` has the kinds; the inputs are those of the kind, such as `hostname`, `port` and
+        `username`. Most take `region`, that of the session if left out, and `min_ttl`: the seconds that the credentials
+        have to last, 300 if left out; those that end sooner are refreshed first. To make many, see `tokens()`.
+        """
+        from . import _token as token
+
+        return token.of_client(self._client(), kind, inputs)
+
+    def tokens(self, kind: str, /, **inputs: Any) -> TokenSource:
+        """A source of tokens of a kind, whose inputs are checked now: `source.get().text` for each connection."""
+        from . import _token as token
+
+        return token.source(self._client(), kind, inputs)
+
+    def _in_region(self, region_name: str) -> Session:
+        """A session with the credentials of this one for another region."""
+        made = Session()
+        made._profile, made._options = self._profile, {**self._options, "region_name": region_name}
+        made._endpoint_urls, made._mfa = self._endpoint_urls, self._mfa
+        made._connect, made._source_name = _source(self.credentials), self._source_name
+        return made
 
     # --- Sign-in ---
 

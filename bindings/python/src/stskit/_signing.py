@@ -21,11 +21,16 @@ def request(
     unsigned_body: bool = False,
     body_sha256: str | None = None,
     style: str = "standard",
+    options: Mapping[str, Any] | None = None,
 ) -> _native.Request:
     made: _native.Request = _native.make(_native.Request, "request_new", _native.encode(method), _native.encode(url))
     pointer = made.pointer
     if style != "standard":
         _native.call("request_set_style", pointer, _native.number(_native.STYLES, style, "signing style"))
+    if options is not None:
+        import json
+
+        _native.call("request_set_options", pointer, _native.encode(json.dumps(dict(options))))
     given: Any = headers
     for name, value in given.items() if isinstance(headers, Mapping) else given:
         _native.call("request_add_header", pointer, _native.encode(name), _native.encode(value))

@@ -1,6 +1,6 @@
 """The clients and their paginators. Made by bindings/python/generate: do not edit it."""
 
-from typing import Any, Literal, overload
+from typing import Any, Literal, Protocol, overload
 
 from typing_extensions import TypedDict, Unpack
 
@@ -8,6 +8,7 @@ from ._client import ClientExceptions, ServiceClient
 from ._config import Config
 from .exceptions import ClientError
 from ._paginate import PageIterator, Paginator
+from ._token import Token, TokenSource
 from .type_defs import (
     AssumeRoleRequestTypeDef,
     AssumeRoleResponseTypeDef,
@@ -17,12 +18,20 @@ from .type_defs import (
     AssumeRoleWithWebIdentityResponseTypeDef,
     AssumeRootRequestTypeDef,
     AssumeRootResponseTypeDef,
+    BedrockTokenTypeDef,
+    CallerIdentityTokenTypeDef,
+    CodecommitTokenTypeDef,
     CreateTokenRequestTypeDef,
     CreateTokenResponseTypeDef,
     CreateTokenWithIAMRequestTypeDef,
     CreateTokenWithIAMResponseTypeDef,
     DecodeAuthorizationMessageRequestTypeDef,
     DecodeAuthorizationMessageResponseTypeDef,
+    DsqlAdminTokenTypeDef,
+    DsqlTokenTypeDef,
+    EksExecCredentialTokenTypeDef,
+    EksTokenTypeDef,
+    ElasticacheTokenTypeDef,
     EmptyResponseMetadataTypeDef,
     GetAccessKeyInfoRequestTypeDef,
     GetAccessKeyInfoResponseTypeDef,
@@ -37,6 +46,10 @@ from .type_defs import (
     GetSessionTokenResponseTypeDef,
     GetWebIdentityTokenRequestTypeDef,
     GetWebIdentityTokenResponseTypeDef,
+    GoogleWorkloadTokenTypeDef,
+    IotMqttTokenTypeDef,
+    KeyspacesTokenTypeDef,
+    LakefsTokenTypeDef,
     ListAccountRolesRequestPaginateTypeDef,
     ListAccountRolesRequestTypeDef,
     ListAccountRolesResponseTypeDef,
@@ -44,10 +57,20 @@ from .type_defs import (
     ListAccountsRequestTypeDef,
     ListAccountsResponseTypeDef,
     LogoutRequestTypeDef,
+    MemorydbTokenTypeDef,
+    MongodbTokenTypeDef,
+    MskIamTokenTypeDef,
+    MskTokenTypeDef,
+    RdsTokenTypeDef,
     RegisterClientRequestTypeDef,
     RegisterClientResponseTypeDef,
+    S3TokenTypeDef,
+    SesSmtpTokenTypeDef,
+    SnowflakeTokenTypeDef,
     StartDeviceAuthorizationRequestTypeDef,
     StartDeviceAuthorizationResponseTypeDef,
+    VaultTokenTypeDef,
+    WebIdentityTokenTypeDef,
 )
 
 class STSExceptions(ClientExceptions):
@@ -134,6 +157,98 @@ class SSOOIDCClient(ServiceClient):
     def create_token_with_iam(self, **kwargs: Unpack[CreateTokenWithIAMRequestTypeDef]) -> CreateTokenWithIAMResponseTypeDef: ...
     def register_client(self, **kwargs: Unpack[RegisterClientRequestTypeDef]) -> RegisterClientResponseTypeDef: ...
     def start_device_authorization(self, **kwargs: Unpack[StartDeviceAuthorizationRequestTypeDef]) -> StartDeviceAuthorizationResponseTypeDef: ...
+
+class MakeToken(Protocol):
+    @overload
+    def __call__(self, kind: Literal["rds"], /, **inputs: Unpack[RdsTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["dsql"], /, **inputs: Unpack[DsqlTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["dsql-admin"], /, **inputs: Unpack[DsqlAdminTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["msk"], /, **inputs: Unpack[MskTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["msk-iam"], /, **inputs: Unpack[MskIamTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["eks"], /, **inputs: Unpack[EksTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["eks-exec-credential"], /, **inputs: Unpack[EksExecCredentialTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["elasticache"], /, **inputs: Unpack[ElasticacheTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["memorydb"], /, **inputs: Unpack[MemorydbTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["vault"], /, **inputs: Unpack[VaultTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["lakefs"], /, **inputs: Unpack[LakefsTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["snowflake"], /, **inputs: Unpack[SnowflakeTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["google-workload"], /, **inputs: Unpack[GoogleWorkloadTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["mongodb"], /, **inputs: Unpack[MongodbTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["caller-identity"], /, **inputs: Unpack[CallerIdentityTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["bedrock"], /, **inputs: Unpack[BedrockTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["iot-mqtt"], /, **inputs: Unpack[IotMqttTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["s3"], /, **inputs: Unpack[S3TokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["codecommit"], /, **inputs: Unpack[CodecommitTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["ses-smtp"], /, **inputs: Unpack[SesSmtpTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["keyspaces"], /, **inputs: Unpack[KeyspacesTokenTypeDef]) -> Token: ...
+    @overload
+    def __call__(self, kind: Literal["web-identity"], /, **inputs: Unpack[WebIdentityTokenTypeDef]) -> Token: ...
+
+class MakeTokenSource(Protocol):
+    @overload
+    def __call__(self, kind: Literal["rds"], /, **inputs: Unpack[RdsTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["dsql"], /, **inputs: Unpack[DsqlTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["dsql-admin"], /, **inputs: Unpack[DsqlAdminTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["msk"], /, **inputs: Unpack[MskTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["msk-iam"], /, **inputs: Unpack[MskIamTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["eks"], /, **inputs: Unpack[EksTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["eks-exec-credential"], /, **inputs: Unpack[EksExecCredentialTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["elasticache"], /, **inputs: Unpack[ElasticacheTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["memorydb"], /, **inputs: Unpack[MemorydbTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["vault"], /, **inputs: Unpack[VaultTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["lakefs"], /, **inputs: Unpack[LakefsTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["snowflake"], /, **inputs: Unpack[SnowflakeTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["google-workload"], /, **inputs: Unpack[GoogleWorkloadTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["mongodb"], /, **inputs: Unpack[MongodbTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["caller-identity"], /, **inputs: Unpack[CallerIdentityTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["bedrock"], /, **inputs: Unpack[BedrockTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["iot-mqtt"], /, **inputs: Unpack[IotMqttTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["s3"], /, **inputs: Unpack[S3TokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["codecommit"], /, **inputs: Unpack[CodecommitTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["ses-smtp"], /, **inputs: Unpack[SesSmtpTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["keyspaces"], /, **inputs: Unpack[KeyspacesTokenTypeDef]) -> TokenSource: ...
+    @overload
+    def __call__(self, kind: Literal["web-identity"], /, **inputs: Unpack[WebIdentityTokenTypeDef]) -> TokenSource: ...
 
 class ClientOptions(TypedDict, total=False):
     api_version: str | None

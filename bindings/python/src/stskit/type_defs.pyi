@@ -1,6 +1,6 @@
 """Members of requests and answers, with the names of types-boto3. Made by bindings/python/generate: do not edit it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from typing_extensions import NotRequired, TypedDict
@@ -329,3 +329,131 @@ class StartDeviceAuthorizationRequestTypeDef(TypedDict):
     clientId: str
     clientSecret: str
     startUrl: str
+
+class RdsTokenTypeDef(TypedDict):
+    hostname: str
+    port: int
+    username: str
+    region: NotRequired[str | None]
+    expires_in: NotRequired[int | None]
+    min_ttl: NotRequired[int | None]
+
+class DsqlTokenTypeDef(TypedDict):
+    hostname: str
+    region: NotRequired[str | None]
+    expires_in: NotRequired[int | None]
+    min_ttl: NotRequired[int | None]
+
+class DsqlAdminTokenTypeDef(TypedDict):
+    hostname: str
+    region: NotRequired[str | None]
+    expires_in: NotRequired[int | None]
+    min_ttl: NotRequired[int | None]
+
+class MskTokenTypeDef(TypedDict):
+    region: NotRequired[str | None]
+    user_agent: NotRequired[str | None]
+    dns_suffix: NotRequired[str | None]
+    min_ttl: NotRequired[int | None]
+
+class MskIamTokenTypeDef(TypedDict):
+    hostname: str
+    region: NotRequired[str | None]
+    user_agent: NotRequired[str | None]
+    min_ttl: NotRequired[int | None]
+
+class EksTokenTypeDef(TypedDict):
+    cluster: str
+    region: NotRequired[str | None]
+    min_ttl: NotRequired[int | None]
+
+class EksExecCredentialTokenTypeDef(TypedDict):
+    cluster: str
+    region: NotRequired[str | None]
+    exec_info: NotRequired[str | None]
+    min_ttl: NotRequired[int | None]
+
+class ElasticacheTokenTypeDef(TypedDict):
+    cache: str
+    username: str
+    region: NotRequired[str | None]
+    serverless: NotRequired[bool | None]
+    min_ttl: NotRequired[int | None]
+
+class MemorydbTokenTypeDef(TypedDict):
+    cluster: str
+    username: str
+    region: NotRequired[str | None]
+    min_ttl: NotRequired[int | None]
+
+class VaultTokenTypeDef(TypedDict):
+    role: NotRequired[str | None]
+    server_id: NotRequired[str | None]
+    region: NotRequired[str | None]
+    min_ttl: NotRequired[int | None]
+
+class LakefsTokenTypeDef(TypedDict):
+    region: NotRequired[str | None]
+    server_id: NotRequired[str | None]
+    min_ttl: NotRequired[int | None]
+
+class SnowflakeTokenTypeDef(TypedDict):
+    region: NotRequired[str | None]
+    min_ttl: NotRequired[int | None]
+
+class GoogleWorkloadTokenTypeDef(TypedDict):
+    provider: str
+    region: NotRequired[str | None]
+    min_ttl: NotRequired[int | None]
+
+class MongodbTokenTypeDef(TypedDict):
+    nonce: bytes | str
+    hostname: str
+    min_ttl: NotRequired[int | None]
+
+class CallerIdentityTokenTypeDef(TypedDict):
+    region: NotRequired[str | None]
+    form: NotRequired[str | None]
+    headers: NotRequired[Mapping[str, str] | None]
+    min_ttl: NotRequired[int | None]
+
+class BedrockTokenTypeDef(TypedDict):
+    region: NotRequired[str | None]
+    expires_in: NotRequired[int | None]
+    min_ttl: NotRequired[int | None]
+
+class IotMqttTokenTypeDef(TypedDict):
+    hostname: str
+    region: NotRequired[str | None]
+    port: NotRequired[int | None]
+    min_ttl: NotRequired[int | None]
+
+class S3TokenTypeDef(TypedDict):
+    hostname: str
+    key: str
+    method: NotRequired[str | None]
+    region: NotRequired[str | None]
+    expires_in: NotRequired[int | None]
+    min_ttl: NotRequired[int | None]
+
+class CodecommitTokenTypeDef(TypedDict):
+    repository: str
+    region: NotRequired[str | None]
+    min_ttl: NotRequired[int | None]
+
+class SesSmtpTokenTypeDef(TypedDict):
+    region: NotRequired[str | None]
+    min_ttl: NotRequired[int | None]
+
+class KeyspacesTokenTypeDef(TypedDict):
+    challenge: bytes | str
+    region: NotRequired[str | None]
+    min_ttl: NotRequired[int | None]
+
+class WebIdentityTokenTypeDef(TypedDict):
+    audience: NotRequired[str | None]
+    region: NotRequired[str | None]
+    expires_in: NotRequired[int | None]
+    signing_algorithm: NotRequired[str | None]
+    tags: NotRequired[Mapping[str, str] | None]
+    config: NotRequired[str | None]
