@@ -4,3 +4,4 @@
 mod documents;
 mod statuses;
 mod support;
+mod tokens;
