@@ -41,6 +41,7 @@
 //! |---|---|---|
 //! | `emulator` | no | the built-in emulator, and the program `stskit-emulator` |
 //! | `login` | no | credentials of `aws login`: `providers::Login`, and under it `signin` and `dpop` |
+//! | `cli` | no | the program `stskit`, with dependencies of its own; nothing for Rust programs |
 //! | `capi` | no | the C functions of `include/stskit.h`, for `capi/install` and cargo-c; nothing for Rust programs |
 //!
 //! # Logging

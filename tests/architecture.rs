@@ -110,8 +110,31 @@ fn only_the_transport_names_ureq_and_only_the_emulator_serves() {
         let code = fs::read_to_string(file).unwrap();
         let module = module_of(file, &src);
         assert!(!code.contains("use ureq::") || module == "transport", "{} names ureq", file.display());
-        let may_listen = module == "emulator" || file.ends_with("identity_center/browser.rs");
+        let may_listen = module == "emulator"
+            || file.ends_with("identity_center/browser.rs")
+            || file.ends_with("bin/stskit/serve.rs");
         assert!(!code.contains("TcpListener") || may_listen, "{} listens", file.display());
+    }
+}
+
+/// The command sees what any user of the crate sees, and the library does not know of it.
+#[test]
+fn the_command_stands_on_top() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let only_there = ["lexopt", "qrcodegen", "jmespath"];
+    for file in &files {
+        let code = fs::read_to_string(file).unwrap();
+        let in_command = file.starts_with(src.join("bin/stskit"));
+        for crate_name in only_there {
+            let uses = code.contains(&format!("{crate_name}::"));
+            assert!(!uses || in_command, "{} uses {crate_name}", file.display());
+        }
+        assert!(in_command || !code.contains("feature = \"cli\""), "{} knows of the command", file.display());
+        let reads_itself = ["std::env::var_os(\"AWS_", "fs::read", "ureq", "TcpStream::connect"];
+        let own = in_command && reads_itself.iter().any(|call| code.contains(call));
+        assert!(!own, "{} does what the library is for", file.display());
     }
 }
 

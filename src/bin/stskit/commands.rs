@@ -5,7 +5,7 @@ use stskit::explain::close_names;
 
 use crate::failure::Failure;
 use crate::words::{Opt, Takes, Words};
-use crate::{completions, emulate, exec, explain, export, login, man, operation, profiles, serve, whoami};
+use crate::{completions, emulate, exec, explain, export, login, man, operation, profiles, serve, token, whoami};
 
 /// A command.
 pub(crate) struct Command {
@@ -160,6 +160,21 @@ If it cannot be started the status is 127 (there is none) or 126.",
         details: operation::DETAILS,
         reads: true,
         run: operation::sso_oidc,
+    },
+    Command {
+        name: "token",
+        about: "Make a password or token of an IAM identity: RDS, DSQL, MSK, EKS, ElastiCache, Vault, ...",
+        usage: "KIND [OPTIONS]",
+        options: &[Opt::new(
+            "json",
+            Takes::Nothing,
+            "Print JSON: the token, its user if there is one, and when it ends",
+        )],
+        details: "\
+`stskit token --help` lists the kinds, `stskit token rds --help` the options of one. Nothing is sent, but to get the
+credentials; web-identity alone asks STS. A token is a password: mind where it is printed to.",
+        reads: true,
+        run: token::run,
     },
     Command {
         name: "serve",

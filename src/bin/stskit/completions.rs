@@ -1,11 +1,12 @@
 //! `stskit completions`: scripts for the shells, made of the lists of commands and of the library's model.
 
 use stskit::model::Model;
+use stskit::token::Kind;
 
 use crate::commands::{COMMANDS, Command, GLOBAL, TOP};
 use crate::failure::Failure;
 use crate::words::{Opt, Takes, Words};
-use crate::{emulate, help, operation, out};
+use crate::{emulate, help, operation, out, token};
 
 /// The shells.
 pub(crate) const SHELLS: &[&str] = &["bash", "zsh", "fish"];
@@ -47,6 +48,13 @@ fn places() -> Result<Vec<Place>, Failure> {
         let mut words = [dashed(command.options), dashed(GLOBAL)].concat();
         match command.name {
             "emulate" => words = emulate::options().iter().map(|option| format!("--{option}")).collect(),
+            "token" => {
+                words.extend(Kind::all().iter().map(|kind| kind.name.to_owned()));
+                for kind in Kind::all() {
+                    let lists = [token::options(kind), command.options.to_vec(), GLOBAL.to_vec()];
+                    places.push(Place { path: format!("token {}", kind.name), words: dashed(&lists.concat()) });
+                }
+            }
             "completions" => words.extend(SHELLS.iter().map(|&shell| shell.to_owned())),
             _ => {}
         }

@@ -27,6 +27,7 @@ mod profiles;
 mod query;
 mod serve;
 mod shorthand;
+mod token;
 mod whoami;
 mod words;
 

@@ -34,9 +34,16 @@ impl Query {
         let mut names: Vec<String> = members.keys().cloned().collect();
         match structure_of(model, &names) {
             Some(known) => names.sort_by_key(|name| known.members.iter().position(|member| member.name == name)),
-            None => names.sort_by_key(|name| self.text.find(name.as_str())),
+            None => names.sort_by_key(|name| self.place_of(name)),
         }
         names
+    }
+}
+
+impl Query {
+    /// Where the query names a member of its own: `{Name: expression}`, with or without quotes.
+    fn place_of(&self, name: &str) -> Option<usize> {
+        [":", "\":", " :"].iter().find_map(|end| self.text.find(&format!("{name}{end}")))
     }
 }
 
