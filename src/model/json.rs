@@ -3,13 +3,14 @@
 
 use serde_json::Value;
 
-use super::{Kind, Model, OperationModel, PaginatorModel, ServiceModel, Shape, Structure, TimeFormat};
+use super::{Kind, Model, OperationModel, PaginatorModel, ServiceModel, Shape, Structure, TimeFormat, TokenKind};
 
 pub(super) fn write(model: &Model) -> String {
     let mut out = Writer { out: String::with_capacity(32 * 1024) };
     out.open("{");
     out.text("version", model.version);
     out.list("services", &model.services, Writer::service);
+    out.list("tokens", model.tokens, Writer::token);
     out.close("}");
     out.out
 }
@@ -79,6 +80,19 @@ impl Writer {
             out.flag("modelled", error.modelled);
         });
         self.list("paginators", &service.paginators, Self::paginator);
+    }
+
+    fn token(&mut self, kind: &TokenKind) {
+        self.text("name", kind.name);
+        self.text("about", kind.about);
+        self.list("inputs", kind.inputs, |out, input| {
+            out.text("name", input.name);
+            if input.required {
+                out.flag("required", true);
+            }
+            out.text("type", input.kind.name());
+            out.text("about", input.about);
+        });
     }
 
     fn operation(&mut self, operation: &OperationModel) {
