@@ -148,9 +148,10 @@ namespace detail {
 /** What callbacks threw lately, by the number that they answered: on its way around the library. */
 class failures {
 public:
-    /* Never ended: a callback may run as late as the program does. */
+    /* Never ended, since a callback may run as late as the program does; emptied at its end. */
     static failures &all() {
         static failures &made = *new failures();
+        static const sweeper at_exit{made};
         return made;
     }
     /** Keeps what is being handled; the number to answer. */
@@ -167,6 +168,14 @@ public:
     }
 
 private:
+    struct sweeper {
+        failures &swept;
+        ~sweeper() {
+            const std::lock_guard<std::mutex> held(swept.lock_);
+            swept.kept_ = {};
+        }
+    };
+
     std::mutex lock_;
     std::int32_t last_ = 0;
     std::array<std::pair<std::int32_t, std::exception_ptr>, 16> kept_{};

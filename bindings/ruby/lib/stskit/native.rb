@@ -84,6 +84,9 @@ module Stskit
       end
     end
 
+    NEVER = { Object => :never }.freeze
+    private_constant :NEVER
+
     class << self
       # Calls a fallible function without a result.
       def call(name, *arguments)
@@ -108,7 +111,7 @@ module Stskit
       # What other threads want of this one (kill, raise, Timeout) has to wait until what came back is safe in Ruby's
       # hands. Callbacks let it through.
       def uninterrupted(&block)
-        Thread.handle_interrupt(Object => :never, &block)
+        Thread.handle_interrupt(NEVER, &block)
       end
 
       # Calls a fallible function that makes a text, and frees the text.
