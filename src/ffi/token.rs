@@ -314,3 +314,9 @@ pub unsafe extern "C" fn stskit_token_json(token: *const stskit_token) -> *const
 pub unsafe extern "C" fn stskit_token_free(token: *mut stskit_token) {
     guard::get((), || free(token));
 }
+
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<stskit_token>();
+    shared::<stskit_token_source>();
+};
