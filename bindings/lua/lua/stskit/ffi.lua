@@ -4,7 +4,7 @@
 local ffi = require("ffi")
 local prototypes = require("stskit.prototypes")
 
--- A callback cannot come back into compiled code.
+-- A callback cannot come back into compiled code: what calls the library is never compiled.
 jit.off(true, true)
 
 local declared, C = false, nil
@@ -87,51 +87,65 @@ end
 local Handle = {}
 Handle.__index = Handle
 
--- One function as Lua: takes apart what it is given as its letters say.
+-- What the functions that wrap() writes use.
+local tools = {
+  number = tonumber,
+  pointer_type = ffi.typeof("void *[1]"),
+  number_type = ffi.typeof("int64_t[1]"),
+  void = function(value) return ffi.cast("void *", value) end,
+  userdata = function(value) return ffi.cast("void *", ffi.cast("intptr_t", value or 0)) end,
+  handle = function(value)
+    if getmetatable(value) == Handle then return value:get() end
+    return value
+  end,
+  pointer = function(out)
+    if out[0] ~= nil then return out[0] end
+  end,
+  callback = callback,
+  results = results,
+}
+
+-- One function as Lua, written as its letters say.
 local function wrap(name, letters)
-  local kinds = letters:sub(2)
-  local result = results[letters:sub(1, 1)]
-  local call = C["stskit_" .. name]
-  local count = #kinds + (kinds:find("d") and 1 or 0)
-  return function(...)
-    local given, made, index, at = {}, {}, 0, 0
-    for kind in kinds:gmatch(".") do
-      at = at + 1
-      if kind == "o" or kind == "m" then
-        local out = ffi.new(kind == "o" and "void *[1]" or "int64_t[1]")
-        made[#made + 1] = { kind, out }
-        given[at] = kind == "o" and ffi.cast("void *", out) or out
-      elseif kind == "r" then
-        given[at] = nil
-      elseif kind == "c" then
-        given[at] = (select(index + 1, ...)) and callback(prototypes.callbacks[name]) or nil
+  local taken, before, given, made = {}, {}, {}, {}
+  local function put(list, ...) list[#list + 1] = string.format(...) end
+  for at = 2, #letters do
+    local kind, value = letters:sub(at, at), "v" .. at
+    if kind == "o" then
+      put(before, "local %s = tools.pointer_type()", value)
+      put(given, "tools.void(%s)", value)
+      put(made, "tools.pointer(%s)", value)
+    elseif kind == "m" then
+      put(before, "local %s = tools.number_type()", value)
+      put(given, "%s", value)
+      put(made, "tools.number(%s[0])", value)
+    elseif kind == "r" then
+      put(given, "nil")
+    elseif kind == "c" then
+      -- Its userdata comes next.
+      put(given, "v%d and tools.callback(%q) or nil", at + 1, prototypes.callbacks[name])
+    else
+      put(taken, "%s", value)
+      if kind == "h" then
+        put(given, "tools.handle(%s)", value)
+      elseif kind == "d" then
+        put(given, "%s, %s and #%s or 0", value, value, value)
+      elseif kind == "n" then
+        put(given, "%s and tools.number_type(%s)", value, value)
+      elseif kind == "u" then
+        put(given, "tools.userdata(%s)", value)
       else
-        index = index + 1
-        local value = (select(index, ...))
-        if kind == "h" then
-          if getmetatable(value) == Handle then value = value:get() end
-        elseif kind == "d" then
-          given[at] = value
-          at = at + 1
-          value = value and #value or 0
-        elseif kind == "n" and value ~= nil then
-          value = ffi.new("int64_t[1]", value)
-        elseif kind == "u" then
-          value = ffi.cast("void *", ffi.cast("intptr_t", value or 0))
-        end
-        given[at] = value
+        put(given, "%s", value)
       end
     end
-    local answer = result(call(unpack(given, 1, count)))
-    if #made == 0 then return answer end
-    local values = {}
-    for position, out in ipairs(made) do
-      local value = out[2][0]
-      if out[1] == "m" then value = tonumber(value) elseif value == nil then value = nil end
-      values[position] = value
-    end
-    return answer, unpack(values, 1, #made)
   end
+  local results_of = { ("tools.results.%s(answer)"):format(letters:sub(1, 1)), unpack(made) }
+  local source = ("local tools, call = ...\nreturn function(%s)\n%s\nlocal answer = call(%s)\nreturn %s\nend"):format(
+    table.concat(taken, ", "), table.concat(before, "\n"), table.concat(given, ", "), table.concat(results_of, ", "))
+  local function_of = loadstring(source, "=stskit_" .. name)(tools, C["stskit_" .. name])
+  -- A callback cannot come back into compiled code.
+  jit.off(function_of)
+  return function_of
 end
 
 M.functions = setmetatable({}, {

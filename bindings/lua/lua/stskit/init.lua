@@ -48,7 +48,8 @@ end)
 M.with_sso_role = protect(function(options)
   local given, rest = apart(options, { account_id = true, role_name = true, sso_session = true })
   local account, role = native.text(given.account_id, "account_id"), native.text(given.role_name, "role_name")
-  local function source(config) return "client_new_with_sso_role", config, sessions.sso_handle(given), account, role end
+  local handle = sessions.sso_handle(given)
+  local function source(config) return "client_new_with_sso_role", config, handle, account, role end
   return sessions.make(rest, source, "a role of a sign-in")
 end)
 

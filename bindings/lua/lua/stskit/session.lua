@@ -186,7 +186,7 @@ local function given_credentials(options, number)
   if type(credentials) == "function" then
     return function(config) return "client_new_with_callback", config, number end
   end
-  return function(config) return "client_new_with_credentials", config, handle_of(new_credentials(credentials)) end
+  return function(config) return "client_new_with_credentials", config, handle_of(credentials) end
 end
 
 local function make(options, source, name, parent)
@@ -203,12 +203,13 @@ local function make(options, source, name, parent)
     })
     keeper = guard(function() native.forget(number) end)
   elseif credentials ~= nil then
-    new_credentials(credentials)
+    options.credentials = new_credentials(credentials)
   end
   if not source then source = credentials ~= nil and given_credentials(options, number) or default_chain end
   local shown = name or (credentials == nil and "the default chain" or "given credentials")
-  return setmetatable({ _options = options, _source = source, _number = number, _keeper = keeper, _parent = parent, name = shown },
-    Session)
+  -- The options are out of sight: a proxy's URL may have a password.
+  local function config() return build(options, number) end
+  return setmetatable({ _config = config, _source = source, _keeper = keeper, _parent = parent, name = shown }, Session)
 end
 
 Session.__tostring = function(self) return ("stskit.session(%s)"):format(self.name) end
@@ -223,7 +224,7 @@ end
 -- A client of its own, which is for the caller to close.
 function Session:_another()
   local parent = self._parent and self._parent:_client()
-  local config = not parent and build(self._options, self._number) or nil
+  local config = not parent and self._config() or nil
   local call = { self._source(config, parent) }
   local made = native.make("client", native.unpack(call, 1, 6))
   if config then native.close(config) end
