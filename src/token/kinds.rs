@@ -78,19 +78,6 @@ pub enum InputType {
     Map,
 }
 
-impl InputType {
-    /// As the model's JSON has it: `string`, `integer`, `boolean`, `blob`, `map`.
-    pub fn name(self) -> &'static str {
-        match self {
-            InputType::String => "string",
-            InputType::Integer => "integer",
-            InputType::Boolean => "boolean",
-            InputType::Blob => "blob",
-            InputType::Map => "map",
-        }
-    }
-}
-
 const fn input(name: &'static str, kind: InputType, about: &'static str) -> KindInput {
     KindInput { name, required: false, kind, about }
 }
