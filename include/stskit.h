@@ -671,7 +671,7 @@ STSKIT_API const char *stskit_error_provider_line(const stskit_error *error, siz
 
 /**
  * The command that signs in, where the status is STSKIT_STATUS_LOGIN_REQUIRED:
- * "aws sso login --profile dev".
+ * "aws sso login --profile dev" or "aws login --profile dev".
  *
  * @param error  an error, or NULL.
  * @return text owned by the error; NULL if nobody has to sign in. Never blocks; any thread.
@@ -683,13 +683,14 @@ STSKIT_API const char *stskit_error_login_command(const stskit_error *error);
  * The start URL of the Identity Center instance to sign in to.
  *
  * @param error  an error, or NULL.
- * @return text owned by the error; NULL if nobody has to sign in. Never blocks; any thread.
+ * @return text owned by the error; NULL if nobody has to sign in, and for the session of `aws login`, which has
+ * none: stskit_error_login_command() says what to run. Never blocks; any thread.
  * @since 0.1.0
  */
 STSKIT_API const char *stskit_error_login_start_url(const stskit_error *error);
 
 /**
- * The sso-session to sign in to.
+ * The sso-session to sign in to, or the login_session of `aws login`.
  *
  * @param error  an error, or NULL.
  * @return text owned by the error; NULL if nobody has to sign in, or the configuration is a legacy one
@@ -1235,9 +1236,10 @@ STSKIT_API stskit_status stskit_client_invalidate(const stskit_client *client,
                                        stskit_error **err);
 
 /**
- * Ends the calls of the client that are under way, within a tenth of a second (an attempt to connect lasts
- * as long as its own time limit), with STSKIT_STATUS_CANCELLED; later calls fail at once with the same,
- * until stskit_client_reset(). It is one atomic store: safe in a signal handler. Clients made with
+ * Ends the calls of the client that are under way, within a tenth of a second, with STSKIT_STATUS_CANCELLED;
+ * later calls fail at once with the same, until stskit_client_reset(). Attempts to connect and look-ups of
+ * names are on threads of their own, which end by their time limits; where no thread can be had, the call
+ * lasts as long as they do. It is one atomic store: safe in a signal handler. Clients made with
  * stskit_client_new_with_assumed_role() share the state.
  *
  * @param client  the client; NULL does nothing. Never blocks; any thread.

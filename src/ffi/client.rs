@@ -458,7 +458,7 @@ pub unsafe extern "C" fn stskit_client_get_credentials(
     credentials: *mut *mut stskit_credentials,
     err: *mut *mut stskit_error,
 ) -> stskit_status {
-    guard::run(err, || {
+    guard::run_at_once(err, || {
         let out = Out::new(credentials, "credentials")?;
         let client = handle(client, "client")?;
         client.check()?;
@@ -488,9 +488,10 @@ pub unsafe extern "C" fn stskit_client_invalidate(
     })
 }
 
-/// Ends the calls of the client that are under way, within a tenth of a second (an attempt to connect lasts
-/// as long as its own time limit), with STSKIT_STATUS_CANCELLED; later calls fail at once with the same,
-/// until stskit_client_reset(). It is one atomic store: safe in a signal handler. Clients made with
+/// Ends the calls of the client that are under way, within a tenth of a second, with STSKIT_STATUS_CANCELLED;
+/// later calls fail at once with the same, until stskit_client_reset(). Attempts to connect and look-ups of
+/// names are on threads of their own, which end by their time limits; where no thread can be had, the call
+/// lasts as long as they do. It is one atomic store: safe in a signal handler. Clients made with
 /// stskit_client_new_with_assumed_role() share the state.
 ///
 /// @param client  the client; NULL does nothing. Never blocks; any thread.

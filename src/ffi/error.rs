@@ -486,7 +486,7 @@ pub unsafe extern "C" fn stskit_error_provider_line(error: *const stskit_error, 
 }
 
 /// The command that signs in, where the status is STSKIT_STATUS_LOGIN_REQUIRED:
-/// "aws sso login --profile dev".
+/// "aws sso login --profile dev" or "aws login --profile dev".
 ///
 /// @param error  an error, or NULL.
 /// @return text owned by the error; NULL if nobody has to sign in. Never blocks; any thread.
@@ -499,14 +499,15 @@ pub unsafe extern "C" fn stskit_error_login_command(error: *const stskit_error) 
 /// The start URL of the Identity Center instance to sign in to.
 ///
 /// @param error  an error, or NULL.
-/// @return text owned by the error; NULL if nobody has to sign in. Never blocks; any thread.
+/// @return text owned by the error; NULL if nobody has to sign in, and for the session of `aws login`, which has
+/// none: stskit_error_login_command() says what to run. Never blocks; any thread.
 /// @since 0.1.0
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn stskit_error_login_start_url(error: *const stskit_error) -> *const c_char {
     guard::get(std::ptr::null(), || pointer(error.as_ref().and_then(|e| e.login.as_ref()?.start_url.as_ref())))
 }
 
-/// The sso-session to sign in to.
+/// The sso-session to sign in to, or the login_session of `aws login`.
 ///
 /// @param error  an error, or NULL.
 /// @return text owned by the error; NULL if nobody has to sign in, or the configuration is a legacy one

@@ -21,34 +21,34 @@ thread_local! {
 /// A fallible exported function: `err` is cleared, and filled if the body fails.
 pub(super) unsafe fn run(err: *mut *mut stskit_error, body: impl FnOnce() -> Result<()>) -> stskit_status {
     let mut body = Some(body);
-    run_body(err, &mut || body.take().map_or(Ok(()), |body| body()))
+    run_any(err, &mut || body.take().map_or(Ok(()), |body| body()))
 }
 
-/// Not generic, as `catch`: one copy in the program, however many functions there are.
-unsafe fn run_body(err: *mut *mut stskit_error, body: &mut dyn FnMut() -> Result<()>) -> stskit_status {
+/// Not generic: one copy in the program, however many functions there are.
+unsafe fn run_any(err: *mut *mut stskit_error, body: &mut dyn FnMut() -> Result<()>) -> stskit_status {
+    run_at_once(err, body)
+}
+
+/// The same as `run` with a copy of its own, for the function that is called all the time.
+pub(super) unsafe fn run_at_once(err: *mut *mut stskit_error, body: impl FnOnce() -> Result<()>) -> stskit_status {
     if let Some(err) = err.as_mut() {
         *err = std::ptr::null_mut();
     }
-    let mut done = Ok(());
-    if let Err(panicked) = catch(&mut || done = body()) {
-        let message = format!("a defect of stskit, please report it: {panicked}");
-        done = Err(error::refined(Error::new(ErrorKind::Internal, message), error::Refinement::Panic));
+    match catch(body) {
+        Ok(Ok(())) => STATUS_OK,
+        Ok(Err(failure)) => error::report(&failure, err),
+        Err(panicked) => error::report(&defect(&panicked), err),
     }
-    match done {
-        Ok(()) => STATUS_OK,
-        Err(failure) => error::report(&failure, err),
-    }
+}
+
+fn defect(panicked: &str) -> Error {
+    let message = format!("a defect of stskit, please report it: {panicked}");
+    error::refined(Error::new(ErrorKind::Internal, message), error::Refinement::Panic)
 }
 
 /// An exported function that cannot fail: what it answers if it panics all the same.
 pub(super) fn get<T>(otherwise: T, body: impl FnOnce() -> T) -> T {
-    let (mut body, mut answer) = (Some(body), otherwise);
-    let _ = catch(&mut || {
-        if let Some(body) = body.take() {
-            answer = body();
-        }
-    });
-    answer
+    catch(body).unwrap_or(otherwise)
 }
 
 /// An exported function for signal handlers: only atomic loads and stores are allowed in it, so it cannot
@@ -68,7 +68,7 @@ pub(super) fn is_inside() -> bool {
     INSIDE.try_with(Cell::get).unwrap_or(false)
 }
 
-fn catch(body: &mut dyn FnMut()) -> Result<(), String> {
+fn catch<T>(body: impl FnOnce() -> T) -> Result<T, String> {
     install_hook();
     let _inside = Place::enter(true);
     panic::catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {

@@ -1,4 +1,4 @@
-//! Names to addresses: literals inline, names on a thread that may be refused.
+//! Names to addresses: literals inline, names on a thread that may be refused. And the wait for such threads.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
@@ -27,16 +27,22 @@ fn look_up(name: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
 }
 
 fn look_up_within(name: &str, port: u16, limit: Duration) -> io::Result<Vec<SocketAddr>> {
-    let (sender, answer) = mpsc::sync_channel(1);
     let owned = name.to_owned();
-    let spawned = std::thread::Builder::new().name("stskit-dns".into()).spawn(move || {
-        // Nobody waits any more after the time limit: the answer is dropped.
-        let _ = sender.send(look_up(&owned, port));
+    on_a_thread("stskit-dns", limit, move || look_up(&owned, port)).unwrap_or_else(|| look_up(name, port))
+}
+
+/// Runs what knows no cancel, or no time limit, on a thread of its own, and waits for it no longer than that.
+/// `None`: no thread can be had. Nobody waits any more after the time limit: what comes then is dropped.
+pub(super) fn on_a_thread<T: Send + 'static>(
+    name: &str,
+    limit: Duration,
+    job: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Option<io::Result<T>> {
+    let (sender, answer) = mpsc::sync_channel(1);
+    let spawned = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+        let _ = sender.send(job());
     });
-    match spawned {
-        Ok(_) => wait(&answer, limit),
-        Err(_) => look_up(name, port),
-    }
+    spawned.ok().map(|_| wait(&answer, limit))
 }
 
 /// Until the time limit, or until the exchange is cancelled.

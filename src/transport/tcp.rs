@@ -141,20 +141,27 @@ fn connect_any(addresses: &[SocketAddr], deadline: Option<Instant>, reason: Time
             return Err(Error::Timeout(reason));
         }
         let is_last = at + 1 == addresses.len();
-        let connected = match left {
-            Some(left) => TcpStream::connect_timeout(
-                address,
-                if is_last { left } else { (left / 2).max(Duration::from_millis(1)) },
-            ),
-            None => TcpStream::connect(address),
-        };
-        match connected {
+        let share = |left: Duration| if is_last { left } else { (left / 2).max(Duration::from_millis(1)) };
+        match connect(*address, left.map(share)) {
             Ok(stream) => return Ok(stream),
             Err(e) if is_time_out(&e) => last = Error::Timeout(reason),
             Err(e) => last = Error::Io(e),
         }
     }
     Err(last)
+}
+
+/// The system cannot be told to give up a connect from another thread. So one that may be cancelled is made on a thread
+/// of its own, which ends by its time limit; where no thread can be had, the cancel waits for that.
+fn connect(address: SocketAddr, limit: Option<Duration>) -> io::Result<TcpStream> {
+    match limit {
+        Some(limit) if guard::look().is_some() => {
+            let connect = move || TcpStream::connect_timeout(&address, limit);
+            dns::on_a_thread("stskit-connect", limit, connect).unwrap_or_else(connect)
+        }
+        Some(limit) => TcpStream::connect_timeout(&address, limit),
+        None => TcpStream::connect(address),
+    }
 }
 
 fn is_time_out(error: &io::Error) -> bool {

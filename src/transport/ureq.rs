@@ -129,8 +129,9 @@ impl UreqTransport {
         UreqTransport { config, cancel: None, first: Pools::default() }
     }
 
-    /// A handle that ends waits for an answer early, within a tenth of a second; the attempt to connect
-    /// lasts as long as its own time limit all the same. Defaults to none. [`Cancellable`] has an example.
+    /// A handle that ends all waits early, within a tenth of a second. Connections are then made on threads of
+    /// their own, which end by their time limits; where no thread can be had, a connect lasts as long as its
+    /// limit. Defaults to none. [`Cancellable`] has an example.
     ///
     /// [`Cancellable`]: crate::host::Cancellable
     #[must_use]

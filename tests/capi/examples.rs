@@ -117,6 +117,25 @@ fn run_with_sanitizers() {
     }
 }
 
+/// So are those of the page for users of C and C++.
+#[test]
+fn the_programs_of_the_page_run() {
+    let page = std::fs::read_to_string(root().join("docs/c.md")).unwrap();
+    let block = |language: &str| {
+        let start = format!("```{language}\n");
+        page.split(start.as_str()).nth(1).unwrap().split("```").next().unwrap().to_owned()
+    };
+    let cpp = format!("#include <iostream>\n#include <stskit.hpp>\nint main() {{\n{}}}\n", block("cpp"));
+    let emulator = emulator();
+    for (name, code, compiler, standard) in [("page.c", block("c"), "gcc", "c99"), ("page.cpp", cpp, "g++", "c++17")] {
+        let source = folder("page").join(name);
+        std::fs::write(&source, code).unwrap();
+        let built = Build { compiler, standard, linkage: Linkage::Shared, flags: &[] }.program(&source);
+        let output = run(&mut on_emulator(&built, &emulator));
+        assert!(said(&output).contains(Emulator::ACCESS_KEY_ID), "{name}: {}", said(&output));
+    }
+}
+
 /// The program at the top of the header is an example that runs.
 #[test]
 fn the_program_of_the_header_runs() {

@@ -73,6 +73,14 @@ fn the_shared_library_has_its_soname_and_stays_loaded() {
     }
 }
 
+/// The CMake package is a file of its own, so that cargo-c can install it, too.
+#[test]
+fn the_cmake_package_has_the_version_of_the_crate() {
+    let text = fs::read_to_string(root().join("capi/cmake/stskitConfigVersion.cmake")).unwrap();
+    let version = format!("set(PACKAGE_VERSION \"{}\")", env!("CARGO_PKG_VERSION"));
+    assert!(text.starts_with(&version), "it has to start with {version}");
+}
+
 /// Users of the Rust crate get no C function, no generator and no flag of the linker.
 #[test]
 fn without_capi_nothing_of_it_is_built() {
@@ -92,7 +100,7 @@ fn without_capi_nothing_of_it_is_built() {
 /// are what there is, and keep it from growing until the goal is reached.
 #[test]
 fn the_shared_library_keeps_its_budget() {
-    for (profile, most) in [("library", 3_500_000), ("size", 3_250_000)] {
+    for (profile, most) in [("library", 3_200_000), ("size", 3_000_000)] {
         let tree = if profile == "library" { tree().to_owned() } else { install(profile) };
         let size = fs::metadata(tree.join("lib/libstskit.so")).unwrap().len();
         println!("profile {profile}: {size} bytes");

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use stskit::emulator::{Emulator, Fault};
 
-use crate::toolbox::{Build, Linkage, is_cpp, on_emulator, root, run, said, tree, under_valgrind};
+use crate::toolbox::{Build, Linkage, alone, folder, is_cpp, on_emulator, root, run, said, tree, under_valgrind};
 
 fn source(name: &str) -> PathBuf {
     root().join("tests/capi").join(name)
@@ -59,6 +59,32 @@ fn waits_end_when_they_are_cancelled() {
     emulator.inject(Fault::slow(Duration::from_secs(60)).always());
     check(on_emulator(build(&source("cancel.c"), Linkage::Shared, &[]), &emulator));
     emulator.clear_faults();
+}
+
+#[test]
+fn connections_and_metadata_end_when_they_are_cancelled() {
+    let emulator = Emulator::start().unwrap();
+    check(on_emulator(build(&source("cancel_waits.c"), Linkage::Static, SANITIZERS), &emulator));
+    assert!(emulator.requests().is_empty(), "nothing was sent to a service");
+}
+
+#[test]
+fn errors_say_how_to_sign_in() {
+    let config = folder("login").join("config");
+    let role = "sso_account_id = 123456789012\nsso_role_name = ReadOnly\n";
+    let text = format!(
+        "[sso-session corp]\nsso_start_url = https://d-abc123.awsapps.com/start\nsso_region = eu-west-1\n\
+         [profile sso]\nregion = eu-west-1\nsso_session = corp\n{role}\
+         [profile legacy]\nregion = eu-west-1\nsso_start_url = https://d-abc456.awsapps.com/start\n\
+         sso_region = eu-west-1\n{role}\
+         [profile login]\nregion = eu-west-1\nlogin_session = arn:aws:iam::123456789012:user/dev\n"
+    );
+    std::fs::write(&config, text).unwrap();
+    let mut command = alone(build(&source("login.c"), Linkage::Static, SANITIZERS));
+    check({
+        command.env("AWS_CONFIG_FILE", config);
+        command
+    });
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 
 use crate::error::{Error, ErrorKind, Result, RetryStop};
-use crate::host::Host;
+use crate::host::{self, Host};
 use crate::settings::Settings;
 use crate::timestamp::Seconds;
 use crate::transport::{Proxies, Transport, TransportConfig, TransportError, TransportErrorKind, UreqTransport};
@@ -27,7 +27,7 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// Straight to the host, whatever proxies are set.
+    /// Straight to the host, whatever proxies are set. What cancels the host's waits ends the requests, too.
     pub(super) fn new(
         settings: &Settings,
         connect_timeout: Duration,
@@ -41,6 +41,10 @@ impl Link {
             ca_bundle: settings.transport().ca_bundle.clone(),
             proxies: Proxies::default(),
         });
+        let transport = match host.cancel() {
+            Some(cancel) => transport.cancel(cancel.clone()),
+            None => transport,
+        };
         Self::with_parts(settings, Arc::new(transport), host)
     }
 
@@ -121,6 +125,7 @@ impl<'a> Patience<'a> {
     ) -> Result<T> {
         let mut attempt = 1;
         loop {
+            host::check_cancel(self.host).map_err(|e| e.with_attempts(attempt - 1, None))?;
             let error = match once(self.left()?) {
                 Ok(found) => return Ok(found),
                 Err(Failed::Finally(error)) => return Err(error.with_attempts(attempt, None)),
