@@ -502,3 +502,29 @@ fn duration(seconds: i64) -> String {
         (hours, minutes) => format!("{hours} h {minutes} min"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_close() {
+        let known = ["default", "dev", "prod", "prod-eu", "Staging", "é"];
+        for (wanted, expected) in [
+            ("prdo", &["prod"][..]),
+            ("prod-ue", &["prod-eu", "prod"]),
+            ("PROD", &["prod"]),
+            ("stagging", &["Staging"]),
+            ("defautl", &["default"]),
+            ("de", &["dev"]),
+            ("prod", &["prod"]),
+            ("x", &[]),
+            ("", &[]),
+            ("something else", &[]),
+        ] {
+            assert_eq!(close_names(wanted, known), expected, "{wanted}");
+        }
+        let many: Vec<String> = (0..9).map(|number| format!("account-{number}")).collect();
+        assert_eq!(close_names("account-x", many.iter().map(String::as_str)).len(), 3);
+    }
+}

@@ -106,6 +106,14 @@ fn a_helper_that_reads_finds_nothing() {
 }
 
 #[test]
+fn variables_are_added_to_those_of_this_process() {
+    let script =
+        Script::new(r#"printf '{"Version": 1, "AccessKeyId": "%s", "SecretAccessKey": "%s"}' "$OURS" "${PATH:+x}""#);
+    let found = script.process().variable("OURS", "a b").variable("OURS", "c d").credentials().unwrap();
+    assert_eq!((found.access_key_id(), found.secret_access_key()), ("c d", "x"));
+}
+
+#[test]
 fn a_failure_tells_the_end_of_standard_error_and_never_standard_output() {
     let error = error_of(&format!("{GOOD}\necho 'session expired: run helper login' >&2\nexit 3"));
     assert_eq!(error.kind(), ErrorKind::InvalidResponse);
