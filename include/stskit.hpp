@@ -546,7 +546,7 @@ public:
     }
     /** Signing options one by one, as JSON: {"path_encoding": "single"}. */
     request &options(const std::string &options_json) {
-        detail::run([&](stskit_error **raw) { return stskit_request_set_options(get(), options_json.c_str(), raw); });
+        detail::run([&](stskit_error **raw) { return stskit_request_set_options(get(), detail::c_str(options_json), raw); });
         return *this;
     }
     /** The headers that signing has made. */
@@ -610,7 +610,13 @@ private:
     detail::owned<stskit_token, stskit_token_free> handle_;
 };
 
-/** Makes tokens of one kind. Share one between all threads. */
+/** Hides the token, and prints when it ends, in seconds since 1970. Needs <ostream>. */
+template <class Traits>
+std::basic_ostream<char, Traits> &operator<<(std::basic_ostream<char, Traits> &out, const token &made) {
+    return out << "token([hidden], expiration=" << stskit_token_expiration(made.get()) << ')';
+}
+
+/** Makes tokens of one kind. Share one between all threads. It goes on without its client. */
 class token_source {
 public:
     explicit token_source(stskit_token_source *handle) noexcept : handle_(handle) {}
@@ -723,13 +729,13 @@ public:
     /** A token by the name of its kind, with its inputs as JSON: "rds", "eks", "web-identity". */
     token get_token(const std::string &kind, const std::string &input_json = "{}") const {
         return token(detail::make<stskit_token>([&](stskit_token **out, stskit_error **raw) {
-            return stskit_client_get_token(get(), kind.c_str(), input_json.c_str(), out, raw);
+            return stskit_client_get_token(get(), detail::c_str(kind), detail::c_str(input_json), out, raw);
         }));
     }
     /** A source of such tokens, for connections that are made again and again. */
     token_source tokens(const std::string &kind, const std::string &input_json = "{}") const {
         return token_source(detail::make<stskit_token_source>([&](stskit_token_source **out, stskit_error **raw) {
-            return stskit_token_source_new(get(), kind.c_str(), input_json.c_str(), out, raw);
+            return stskit_token_source_new(get(), detail::c_str(kind), detail::c_str(input_json), out, raw);
         }));
     }
 
@@ -914,7 +920,8 @@ inline token get_token(const credentials &with, const std::string &kind, const s
                        std::chrono::system_clock::time_point at) {
     return token(detail::make<stskit_token>([&](stskit_token **out, stskit_error **raw) {
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
-        return stskit_credentials_get_token(with.get(), kind.c_str(), input_json.c_str(), seconds, out, raw);
+        return stskit_credentials_get_token(with.get(), detail::c_str(kind), detail::c_str(input_json), seconds, out,
+                                            raw);
     }));
 }
 

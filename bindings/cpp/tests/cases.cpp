@@ -486,7 +486,7 @@ private:
     }
 
     static stskit::request request(const json &given) {
-        only(given, {"method", "url", "headers", "body", "unsigned_body", "body_sha256", "style"});
+        only(given, {"method", "url", "headers", "body", "unsigned_body", "body_sha256", "style", "options"});
         stskit::request made(given.at("method").get<std::string>(), given.at("url").get<std::string>());
         const json headers = given.value("headers", json::array());
         for (const auto &pair : headers) {
@@ -500,6 +500,9 @@ private:
         }
         if (given.contains("body_sha256")) {
             made.body_sha256(given["body_sha256"].get<std::string>());
+        }
+        if (given.contains("options")) {
+            made.options(given["options"].dump());
         }
         static const std::map<std::string, stskit_signing_style_code> styles{
             {"standard", STSKIT_SIGNING_STYLE_STANDARD},
@@ -601,6 +604,23 @@ private:
             }
             return {{"headers", headers}};
         }
+        if (what == "token") {
+            keys_of({"kind", "inputs", "time", "credentials"});
+            const std::string inputs = step.at("inputs").dump();
+            if (!step.contains("credentials")) {
+                return parts_of(client.get_token(text("kind"), inputs));
+            }
+            const std::chrono::system_clock::time_point at{std::chrono::seconds(step.at("time").get<std::int64_t>())};
+            return parts_of(stskit::get_token(keys(step["credentials"]), text("kind"), inputs, at));
+        }
+        if (what == "tokens") {
+            keys_of({"kind", "inputs"});
+            const auto source = client.tokens(text("kind"), step.at("inputs").dump());
+            json made = {parts_of(source.get()), parts_of(source.get())};
+            source.invalidate();
+            made.push_back(parts_of(source.get()));
+            return {{"tokens", made}};
+        }
         if (what == "fetch") {
             keys_of({"url", "method", "headers", "body"});
             return fetch(text("url"), step.value("method", "GET"), step.value("headers", json::object()), step.value("body", ""));
@@ -634,6 +654,19 @@ private:
         what == "cancel" ? client.cancel() : client.reset();
         expect(client.is_cancelled() == (what == "cancel"), what);
         return json::object();
+    }
+
+    json parts_of(const stskit::token &made) {
+        json parts = json::parse(made.json());
+        expect(parts.at("token") == made.view() && made.view() == made.c_str(), "the token itself");
+        expect(parts.value("user", "") == made.user().value_or(""), "the user of a token");
+        std::ostringstream out;
+        out << made;
+        seen.emplace_back("token", out.str());
+        expect(out.str().find(made.view()) == std::string::npos, "a token is printed");
+        parts["expiration"] =
+            std::chrono::duration_cast<std::chrono::seconds>(made.expiration().time_since_epoch()).count();
+        return parts;
     }
 
     static json sign_in(const stskit::client &client, const json &step) {

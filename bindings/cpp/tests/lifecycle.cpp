@@ -204,6 +204,61 @@ void forks() {
     }
 }
 
+void tokens() {
+    auto state = std::make_shared<int>(0);
+    std::optional<stskit::client> client(stskit::client::with_callback([state] {
+        *state += 1;
+        return keys();
+    }));
+    {
+        const auto source = client->tokens("rds", R"({"hostname":"db.example.com","port":5432,"username":"app"})");
+        client.reset();
+        expect(source.get().view().substr(0, 19) == "db.example.com:5432" && state.use_count() == 2, "a source without its client");
+        std::atomic<int> good{0};
+        std::vector<std::thread> running;
+        for (int number = 0; number < 8; ++number) {
+            running.emplace_back([&] {
+                for (int at = 0; at < 100; ++at) {
+                    good += source.get().view().find("Action=connect&DBUser=app&") != std::string_view::npos;
+                }
+            });
+        }
+        for (auto &thread : running) {
+            thread.join();
+        }
+        expect(good == 800, "tokens of threads");
+    }
+    expect(state.use_count() == 1, "no callback is kept");
+    const auto broken = stskit::client::with_callback([]() -> stskit::credentials { throw std::logic_error("mine"); }).tokens("msk");
+    fails<std::logic_error>("a callback", [&] { broken.get(); });
+
+    const stskit::client chain;
+    const std::string nul("a\0b", 3);
+    refused("a NUL in a kind", [&] { chain.get_token(nul); });
+    refused("a NUL in inputs", [&] { chain.tokens("msk", "{}" + nul); });
+    refused("a NUL in the kind of a token of keys", [&] { stskit::get_token(keys(), nul, "{}", {}); });
+    refused("a NUL in options", [&] { stskit::request("GET", "https://example.com/").options("{}" + nul); });
+    const auto error = fails("an unknown input", [&] { chain.get_token("msk", R"({"nonsense":1})"); });
+    expect(error.has_value() && error->detail() == STSKIT_DETAIL_TOKEN_INPUT_UNKNOWN, "its rule");
+
+    const auto kept = chain.tokens("web-identity", R"({"audience":"a"})");
+    const std::string first(kept.get().view());
+    expect(kept.get().view() == first, "a kept token");
+    kept.invalidate();
+    expect(kept.get().view() != first, "a new one");
+    const auto round = [&] {
+        for (int at = 0; at < 5000; ++at) {
+            chain.tokens("msk").get().json();
+            kept.get().user();
+            fails("an unknown kind", [&] { chain.get_token("oracle"); });
+        }
+        return resident();
+    };
+    const long before = round();
+    const long grown = round() - before;
+    expect(grown < 300000, "memory grew by " + std::to_string(grown));
+}
+
 void what_cannot_be() {
     const stskit::client client;
     const std::string nul("a\0b", 3);
@@ -287,7 +342,7 @@ void logs() {
 
 int main() {
     int count = 0;
-    for (const auto test : {versions, what_is_printed, what_cannot_be, callbacks, callbacks_go_with_their_last_user, threads,
+    for (const auto test : {versions, what_is_printed, what_cannot_be, tokens, callbacks, callbacks_go_with_their_last_user, threads,
                             an_exception_reaches_all_who_wait, forks, cancelling, logs, ten_thousand_calls_do_not_grow}) {
         try {
             test();

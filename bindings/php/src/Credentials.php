@@ -108,6 +108,16 @@ final class Credentials implements \JsonSerializable
         return Native::text('credentials_presign', $this->handle->pointer(), $request->pointer(), Native::encode($service), Native::encode($region), Native::seconds($time), Signing::lifetime($expiresSeconds));
     }
 
+    /**
+     * As Session::token(), for a time of your choice: region is wanted where the kind has one. No network, no clock.
+     *
+     * @param array<string, mixed> $inputs
+     */
+    public function token(string $kind, \DateTimeInterface|int $time, #[\SensitiveParameter] array $inputs = []): Token
+    {
+        return new Token(Native::make('token', 'credentials_get_token', $this->handle->pointer(), Native::encode($kind), Token::inputs($inputs), Native::seconds($time)));
+    }
+
     public function __toString(): string
     {
         $parts = [];

@@ -193,7 +193,8 @@ final class Session implements \JsonSerializable
      *
      * $service is the signing name ("s3", "execute-api"); without $region that of the session counts. URL and headers have
      * to be sent as they are here; Host need not be given. Options: headers (names to values, or pairs), body,
-     * unsigned_body (true), body_sha256, style ("standard", "s3", "content_sha256", "token_after_signing").
+     * unsigned_body (true), body_sha256, style ("standard", "s3", "content_sha256", "token_after_signing"), and for services
+     * that no style fits options, an array with the names of stskit_request_set_options in stskit.h.
      *
      * @param array<string, mixed> $options
      * @return array<string, string>
@@ -227,6 +228,33 @@ final class Session implements \JsonSerializable
         [$name, $value] = $header ?? [null, null];
         return $this->use(static fn (CData $client): string =>
             Native::text('client_presign_get_caller_identity', $client, Signing::lifetime($expiresSeconds), Native::encode($name), Native::encode($value)));
+    }
+
+    /**
+     * A token for a service that takes an IAM identity as a password:
+     * token('rds', ['hostname' => $host, 'port' => 5432, 'username' => 'app']).
+     *
+     * Stskit::tokenKinds() has the kinds and their inputs. Most take region, that of the session if left out, and min_ttl:
+     * credentials that end sooner than in so many seconds are refreshed first. Nothing is sent but what credentials need,
+     * save for "web-identity".
+     *
+     * @param array<string, mixed> $inputs
+     */
+    public function token(string $kind, #[\SensitiveParameter] array $inputs = []): Token
+    {
+        $json = Token::inputs($inputs);
+        return new Token($this->use(static fn (CData $client): Handle =>
+            Native::make('token', 'client_get_token', $client, Native::encode($kind), $json)));
+    }
+
+    /**
+     * A source of such tokens, for connections that are made again and again. The inputs are checked now.
+     *
+     * @param array<string, mixed> $inputs
+     */
+    public function tokens(string $kind, #[\SensitiveParameter] array $inputs = []): TokenSource
+    {
+        return new TokenSource($this, $kind, $inputs);
     }
 
     /**

@@ -27,7 +27,8 @@ final class Signing
                 'unsigned_body' => $value ? Native::call('request_set_unsigned_body', $request) : null,
                 'body_sha256' => Native::call('request_set_body_sha256', $request, Native::encode($value)),
                 'style' => Native::call('request_set_style', $request, Native::number('SIGNING_STYLE', $value)),
-                default => throw Native::invalid("unknown option $name: it is one of headers, body, unsigned_body, body_sha256, style"),
+                'options' => Native::call('request_set_options', $request, self::options($value)),
+                default => throw Native::invalid("unknown option $name: it is one of headers, body, unsigned_body, body_sha256, style, options"),
             };
         }
         return $made;
@@ -46,6 +47,11 @@ final class Signing
             [$name, $value] = is_array($value) ? $value : [$name, $value];
             Native::call('request_add_header', $request->pointer(), Native::encode((string) $name), Native::encode($value));
         }
+    }
+
+    private static function options(mixed $options): string
+    {
+        return is_array($options) ? Model::json($options) : throw Native::invalid('options are an array, not ' . get_debug_type($options));
     }
 
     private static function setBody(Handle $request, #[\SensitiveParameter] mixed $body): void

@@ -89,6 +89,36 @@ final class Stskit
     }
 
     /**
+     * A token for a service that takes an IAM identity as a password, with the shared session: see Session::token().
+     *
+     * @param array<string, mixed> $inputs
+     */
+    public static function token(string $kind, #[\SensitiveParameter] array $inputs = []): Token
+    {
+        return self::session()->token($kind, $inputs);
+    }
+
+    /**
+     * A source of such tokens, with the shared session: see Session::tokens().
+     *
+     * @param array<string, mixed> $inputs
+     */
+    public static function tokens(string $kind, #[\SensitiveParameter] array $inputs = []): TokenSource
+    {
+        return self::session()->tokens($kind, $inputs);
+    }
+
+    /**
+     * The kinds of tokens, as the library describes them, and their inputs.
+     *
+     * @return array<string, list<array<string, mixed>>>
+     */
+    public static function tokenKinds(): array
+    {
+        return array_column(Model::decode(Native::text('model'))['tokens'], 'inputs', 'name');
+    }
+
+    /**
      * Hands the library's log to a function, or to a PSR-3 logger; null: to nobody. No line holds a secret.
      *
      * @param callable(string $level, string $target, string $message): void|object|null $log

@@ -15,6 +15,7 @@ use Stskit\Credentials;
 use Stskit\Exception\StskitException;
 use Stskit\Session;
 use Stskit\Stskit;
+use Stskit\Token;
 
 require_once __DIR__ . '/support.php';
 
@@ -270,6 +271,34 @@ final class Player
     private function keys(#[\SensitiveParameter] array $given): Credentials
     {
         return new Credentials($given['credentials']['access_key_id'], $given['credentials']['secret_access_key'], $given['credentials']['session_token'] ?? null);
+    }
+
+    private function doToken(Session $session, #[\SensitiveParameter] array $given): array
+    {
+        if (!isset($given['credentials'])) {
+            return $this->partsOf($session->token($given['kind'], $given['inputs']));
+        }
+        return $this->partsOf($this->keys($given)->token($given['kind'], $given['time'], $given['inputs']));
+    }
+
+    private function doTokens(Session $session, array $given): array
+    {
+        $source = $session->tokens($given['kind'], $given['inputs']);
+        $this->saw('source', $source);
+        $made = [$source->get(), $source->get()];
+        $source->invalidate();
+        return ['tokens' => array_map($this->partsOf(...), [...$made, $source->get()])];
+    }
+
+    private function partsOf(Token $token): array
+    {
+        $this->test->assertStringNotContainsString($token->text(), $this->saw('token', $token));
+        $parts = $token->toArray();
+        $this->test->assertSame(
+            [$token->text(), $token->user(), $token->purpose(), $token->accessKeyId()],
+            [$parts['token'], $parts['user'] ?? null, $parts['purpose'], $parts['access_key_id'] ?? null],
+        );
+        return ['expiration' => $token->expiration()] + $parts;
     }
 
     private function doFetch(Session $session, #[\SensitiveParameter] array $given): array

@@ -101,10 +101,19 @@ final class PackageTest extends EmulatorCase
         $this->assertSame(0, $status, $said);
         $this->assertFileExists("$this->home/app/vendor/stskit/stskit/native/libstskit.so");
 
-        // The README's example prints what the README says.
+        $this->runReadme('Example', 'Access key id');
+        $this->runReadme('Tokens', 'db\.example');
+        // The names of all classes are known to Composer's loader.
+        $code = 'require "vendor/autoload.php"; echo Stskit\Exception\Service\ExpiredTokenException::class, class_exists(Stskit\Exception\Service\SlowDownException::class) ? 1 : 0;';
+        $this->assertSame(['Stskit\Exception\Service\ExpiredTokenException1', 0], $this->command([PHP_BINARY, '-r', $code], [], "$this->home/app"));
+    }
+
+    /** The README's examples print what the README says. */
+    private function runReadme(string $section, string $start): void
+    {
         $readme = (string) file_get_contents(PACKAGE . '/README.md');
-        preg_match('/## Example\n\n```php\n(.*?)```/s', $readme, $code);
-        preg_match('/```text\n(Access key id.*?)```/s', $readme, $expected);
+        preg_match("/## $section\n.*?```php\n(.*?)```/s", $readme, $code);
+        preg_match("/```text\n($start.*?)```/s", $readme, $expected);
         $lines = array_filter(explode("\n", $code[1]), static fn (string $line): bool => trim($line) !== '' && $line !== '<?php');
         $this->assertLessThanOrEqual(10, count($lines));
         write("$this->home/app/example.php", $code[1]);
@@ -112,8 +121,5 @@ final class PackageTest extends EmulatorCase
         [$said, $status] = $this->command([PHP_BINARY, 'example.php'], ['STSKIT_LIBRARY' => ''], "$this->home/app");
         $this->assertSame(0, $status, $said);
         $this->assertMatchesRegularExpression("~^$pattern$~", $said);
-        // The names of all classes are known to Composer's loader.
-        $code = 'require "vendor/autoload.php"; echo Stskit\Exception\Service\ExpiredTokenException::class, class_exists(Stskit\Exception\Service\SlowDownException::class) ? 1 : 0;';
-        $this->assertSame(['Stskit\Exception\Service\ExpiredTokenException1', 0], $this->command([PHP_BINARY, '-r', $code], [], "$this->home/app"));
     }
 }

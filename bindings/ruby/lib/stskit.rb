@@ -16,7 +16,7 @@ module Stskit
   { Callbacks: "callbacks", Client: "client", CredentialProvider: "credential_provider", Credentials: "credentials",
     DeviceCode: "sign_in", Logs: "logs", Pages: "pages", Services: "services", Session: "session",
     Settings: "settings", SignIn: "sign_in", Signing: "signing", SsoSession: "sign_in",
-    Structure: "structure" }.each { |name, file| autoload name, File.expand_path("stskit/#{file}", __dir__) }
+    Structure: "structure", Token: "token", TokenSource: "token" }.each { |name, file| autoload name, File.expand_path("stskit/#{file}", __dir__) }
 
   @sessions = {}
   @lock = Mutex.new
@@ -63,6 +63,21 @@ module Stskit
     # Presigns a request: see Session#presign.
     def presign(method, url, profile: nil, **request)
       session(profile).presign(method, url, **request)
+    end
+
+    # A token for a service that takes an IAM identity as a password, with the shared session: see Session#token.
+    def token(kind, **inputs)
+      session.token(kind, **inputs)
+    end
+
+    # A source of tokens of one kind, with the shared session: see Session#tokens.
+    def tokens(kind, **inputs)
+      session.tokens(kind, **inputs)
+    end
+
+    # The kinds of tokens, as the library describes them: {"rds" => [{"name" => "hostname", "type" => "string", ...}, ...]}.
+    def token_kinds
+      JSON.parse(Native.text(:model))["tokens"].to_h { |kind| [kind["name"], kind["inputs"]] }
     end
 
     # Hands the library's log to a Logger, for the whole process; nil: to nobody. Levels are error, warn, info, debug and

@@ -233,6 +233,26 @@ class Player
     request.except("method", "url").transform_keys(&:to_sym)
   end
 
+  def do_token(session, kind:, inputs:, time: nil, credentials: nil)
+    signer, more = signer(session, credentials, time)
+    parts_of(signer.token(kind, **inputs.transform_keys(&:to_sym), **more))
+  end
+
+  def do_tokens(session, kind:, inputs:)
+    source = session.tokens(kind, **inputs.transform_keys(&:to_sym))
+    saw("source", source)
+    made = [source.get, source.get]
+    source.invalidate
+    { "tokens" => [*made, source.get].map { |token| parts_of(token) } }
+  end
+
+  def parts_of(token)
+    @test.refute_includes saw("token", token), token.text
+    parts = token.to_h
+    @test.assert_equal [token.text, token.user, token.purpose, token.access_key_id], parts.values_at(:token, :user, :purpose, :access_key_id)
+    { **parts.transform_keys(&:to_s), "expiration" => token.expiration }
+  end
+
   def do_fetch(_session, url:, method: "GET", headers: nil, body: nil)
     fetch(url, method, headers, body)
   end

@@ -74,15 +74,16 @@ class ThePackage < Case
       gems = File.join(folder, "gems")
       out, status = Open3.capture2e(RbConfig.ruby, "-S", "gem", "install", "-q", "--local", "--no-document", "--install-dir", gems, "--ignore-dependencies", built.first)
       assert_predicate status, :success?, out
-      run_readme(gems)
+      run_readme(gems, "Example", "Access key id")
+      run_readme(gems, "Tokens", "db.example")
     end
   end
 
   # The README's example prints what the README says.
-  def run_readme(gems)
+  def run_readme(gems, section, start)
     readme = File.read(File.join(BINDING, "README.md"))
-    code = readme[/## Example\n\n```ruby\n(.*?)```/m, 1]
-    expected = readme[/```text\n(Access key id.*?)```/m, 1]
+    code = readme[/## #{section}\n.*?```ruby\n(.*?)```/m, 1]
+    expected = readme[/```text\n(#{start}.*?)```/m, 1]
     assert_operator code.lines.reject { |line| line.strip.empty? }.size, :<=, 10
     variables = { **clean_environment, **base_environment(@home, @emulator.url), "AWS_ACCESS_KEY_ID" => @emulator.key,
                   "AWS_SECRET_ACCESS_KEY" => @emulator.secret, "GEM_PATH" => [gems, *Gem.path].join(":"), "STSKIT_LIBRARY" => "" }

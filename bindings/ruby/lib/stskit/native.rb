@@ -20,7 +20,7 @@ module Stskit
       end
     end
 
-    %w[Config Client Credentials Response Pages Request SsoSession].each do |name|
+    %w[Config Client Credentials Response Pages Request SsoSession Token TokenSource].each do |name|
       made = const_set(name, Class.new(Handle))
       made.const_set(:FREE, :"#{name.gsub(/(?<=[a-z])(?=[A-Z])/, "_").downcase}_free")
     end

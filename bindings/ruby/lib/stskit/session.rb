@@ -161,7 +161,8 @@ module Stskit
     #
     # `service` is the signing name ("s3", "execute-api"); without `region` that of the session counts. URL and headers
     # have to be sent as they are here; Host need not be given. Further: `headers:` (a hash or pairs), `body:`,
-    # `unsigned_body: true`, `body_sha256:`, `style:` ("standard", "s3", "content_sha256", "token_after_signing").
+    # `unsigned_body: true`, `body_sha256:`, `style:` ("standard", "s3", "content_sha256", "token_after_signing"), and for
+    # services that no style fits `options:`, a hash with the names of stskit_request_set_options in stskit.h.
     def sign(method, url, service:, region: nil, **request)
       made = Signing.request(method, url, **request)
       use { |client| Native.call(:client_sign, client, made, Native.encode(service), Native.encode(region)) }
@@ -184,6 +185,20 @@ module Stskit
         Native.text(:client_presign_get_caller_identity, client, Signing.lifetime(expires_in), Native.encode(name),
                     Native.encode(value))
       end
+    end
+
+    # A token for a service that takes an IAM identity as a password: `token("rds", hostname: host, port: 5432, username:
+    # "app")`. Stskit.token_kinds has the kinds and their inputs. Most take `region`, that of the session if left out, and
+    # `min_ttl`: credentials that end sooner than in so many seconds are refreshed first. Nothing is sent but what
+    # credentials need, save for "web-identity".
+    def token(kind, **inputs)
+      name, data = Native.encode(kind), Token.inputs(inputs)
+      use { |client| Token.made(:client_get_token, client, name, data) }
+    end
+
+    # A TokenSource, for connections that are made again and again. The inputs are checked now.
+    def tokens(kind, **inputs)
+      TokenSource.new(self, kind, inputs)
     end
 
     # Signs in to IAM Identity Center: a person approves in any browser, on any machine. The block gets a DeviceCode to
