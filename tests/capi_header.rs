@@ -121,7 +121,8 @@ fn every_exported_function_is_in_the_header() {
             let name = format!("stskit_{}(", rest.split('(').next().unwrap());
             assert!(header.contains(&name), "{name}) of {} is not in the header", file.display());
             let body = rest.split("\n}\n").next().unwrap();
-            let guards = ["guard::get(", "guard::run(", "guard::signal_safe(", "    set(config, err, "];
+            let guards =
+                ["guard::get(", "guard::run(", "guard::run_at_once(", "guard::signal_safe(", "    set(config, err, "];
             let guarded = guards.iter().any(|guard| body.contains(guard));
             assert!(guarded, "{name}) of {} is not guarded against panics", file.display());
             count += 1;
