@@ -108,6 +108,22 @@ test("what a callback raises comes back as itself", function()
   refused("EXPIRED", expired:credentials())
 end)
 
+test("callbacks may close what they are called from", function()
+  for _ = 1, 20 do
+    local session
+    session = assert(stskit.session({ credentials = function()
+      session:close()
+      collectgarbage()
+      collectgarbage()
+      return keys()
+    end }))
+    local role = assert(session:with_role({ RoleArn = ROLE }))
+    assert(assert(role:client("sts")):get_caller_identity())
+    refused("INVALID_ARGUMENT", session:credentials())
+  end
+  refused("CANCELLED", assert(stskit.session({ credentials = function() error(nil) end })):credentials())
+end)
+
 test("callbacks may use the library, and collect garbage", function()
   local inner = assert(stskit.session({ credentials = keys }))
   local session = assert(stskit.session({ credentials = function()

@@ -7,7 +7,9 @@ local support = require("support")
 
 local NGINX = assert(os.getenv("STSKIT_NGINX"), "STSKIT_NGINX names the folder with nginx")
 local HOME, USER = os.getenv("HOME"), "arn:aws:iam::123456789012:user/stskit"
-local PORT = 20000 + tonumber(support.output("echo $$")) % 20000
+-- Below the ports that the system hands out.
+local PORT = 20000 + tonumber(support.output("echo $$")) % 12000
+while support.fetch(("http://127.0.0.1:%d/"):format(PORT)).status ~= 0 do PORT = PORT + 1 end
 local passed = {}
 for _, name in ipairs({ "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT_URL_STS", "AWS_CONFIG_FILE",
   "AWS_SHARED_CREDENTIALS_FILE", "AWS_EC2_METADATA_DISABLED", "STSKIT_LIBRARY", "HOME" }) do

@@ -81,7 +81,7 @@ end
 -- Runs a command with just these variables and what the tests need; gives what it printed, and its status.
 function M.run(variables, command)
   local words = { "env", "-i" }
-  for _, name in ipairs({ "PATH", "LUA_PATH", "LUA_CPATH", "STSKIT_LIBRARY", "STSKIT_EMULATOR", "STSKIT_NGINX" }) do
+  for _, name in ipairs({ "PATH", "LUA_PATH", "LUA_CPATH", "STSKIT_LIBRARY", "STSKIT_EMULATOR", "STSKIT_NGINX", "RATE", "SECONDS_EACH" }) do
     local value = os.getenv(name)
     if value and variables[name] == nil then words[#words + 1] = M.quote(name .. "=" .. value) end
   end

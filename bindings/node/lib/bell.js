@@ -23,6 +23,10 @@ const QUESTIONS = 256;
 // Clients with calls under way, for the end of the process.
 const busy = new Map();
 let take = null;
+
+const STEP_MS = 2;
+const MOMENT_MS = 250;
+const LIMIT_MS = 5000;
 let watching = false;
 
 /** What a callback failed with: not an error, but a question that is being answered. */
@@ -68,7 +72,7 @@ function start() {
     env: {},
     name: 'stskit callbacks',
   });
-  const made = { port, worker };
+  const made = { port, worker, stands: false };
   made.ready = new Promise((resolve, reject) => {
     made.resolve = resolve;
     worker.once('error', (error) => {
@@ -85,6 +89,7 @@ function start() {
     },
     () => port.close(),
   );
+  native.callbacks.running = true;
   native.callbacks.failure = (id) => {
     listen();
     return questions.get(id);
@@ -102,6 +107,7 @@ function listen() {
 function heard(message) {
   switch (message.kind) {
     case 'ready':
+      bell.stands = true;
       bell.resolve(message.pointers);
       break;
     case 'log':
@@ -172,14 +178,25 @@ function watch() {
 }
 
 /**
- * The process ends only when the calls in the pool have: they are cancelled. The thread of the callbacks goes first, so
- * none of the calls may be on its way there: a cancelled one asks nobody, after a tenth of a second at the latest.
+ * The process ends only when the calls in the pool have, so they are cancelled. The thread of the callbacks goes before
+ * them, and a call that rings there afterwards would bring the process down: hence the wait, which is as long as a
+ * cancelled call needs. What is asked for a result is seen to end; for the rest a moment has to do.
  */
 function atExit() {
   for (const handle of busy.keys()) native.func('client_cancel')(handle.address);
   if (bell === null) return;
+  const calls = [...native.inside].filter(({ memory }) => memory !== null);
+  // Nor does it take being ended while it starts.
+  waitUntil(LIMIT_MS, () => bell === null || bell.stands || listen());
   if (take !== null) native.call('set_log_callback', [null, null, 0]);
-  if ([...busy.keys()].some((handle) => handle.keeps)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+  waitUntil(LIMIT_MS, () => calls.every((call) => call.over || call.places.length === 1));
+  waitUntil(MOMENT_MS, () => calls.every((call) => call.over));
+}
+
+/** Waits while nothing else runs on this thread. */
+function waitUntil(limit, holds) {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; waited < limit && !holds(); waited += STEP_MS) Atomics.wait(clock, 0, 0, STEP_MS);
 }
 
 module.exports = { Box, Question, begin, end, listen: () => bell && listen(), ring, setLog };

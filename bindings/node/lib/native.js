@@ -5,6 +5,7 @@
 // The rest of the package calls the library through here only. No logic: what is called is the C function of the same
 // name, and include/stskit.h is its manual.
 
+const koffi = require('koffi');
 const { func } = require('./library.js');
 const { NUMBERS } = require('./prototypes.js');
 const { ServiceError, classOf, invalid, serviceErrorOf } = require('./errors.js');
@@ -138,22 +139,55 @@ function next() {
   }
 }
 
-/** Runs a function of the library on another thread; gives its status. */
-function away(name, args, out) {
+// Calls that another thread is inside, where callbacks are in use: bell.js waits for them at the end of the process.
+const inside = new Set();
+
+/** What a call writes its results to. In memory that does not move, if `fixed`, so that they are seen as they come. */
+class Results {
+  constructor(count, fixed) {
+    this.memory = fixed ? koffi.alloc('void *', count) : null;
+    this.places = fixed
+      ? Array.from({ length: count }, (_, index) => this.memory + BigInt(index * koffi.sizeof('void *')))
+      : Array.from({ length: count }, () => [null]);
+    if (fixed) for (const place of this.places) koffi.encode(place, 'void *', null);
+  }
+
+  get values() {
+    return this.places.map((place) => (this.memory === null ? place[0] : koffi.decode(place, 'void *')));
+  }
+
+  /** Something has come, so the call is over. One without a result but an error comes to its end unseen. */
+  get over() {
+    return this.values.some((value) => value !== null);
+  }
+
+  free() {
+    if (this.memory !== null) koffi.free(this.memory);
+  }
+}
+
+/** Runs a function of the library on another thread; gives its results, or throws its error, which is the last. */
+function away(name, args, count) {
   const handles = args.filter((argument) => argument instanceof Handle);
   const addresses = args.map(plain);
+  const results = new Results(count, callbacks.running && handles.some((handle) => handle.keeps));
   for (const handle of handles) handle.enter();
   return new Promise((resolve, reject) => {
-    const done = (error, status) => {
+    const done = (broken, status) => {
       running -= 1;
+      inside.delete(results);
       for (const handle of handles) handle.leave();
-      if (error) reject(error);
-      else resolve(status);
+      const values = results.values;
+      results.free();
       next();
+      if (broken) reject(broken);
+      else if (status !== 0) reject(failure(values[count - 1]));
+      else resolve(values);
     };
     queue.push(() => {
       try {
-        func(name).async(...addresses, ...out, done);
+        inside.add(results);
+        func(name).async(...addresses, ...results.places, done);
       } catch (error) {
         done(error);
       }
@@ -164,15 +198,13 @@ function away(name, args, out) {
 
 /** As call(), on another thread. */
 async function callAway(name, args) {
-  const error = [null];
-  if ((await away(name, args, [error])) !== 0) throw failure(error[0]);
+  await away(name, args, 1);
 }
 
 /** As make(), on another thread. */
 async function makeAway(kind, name, args, keeps) {
-  const [made, error] = [[null], [null]];
-  if ((await away(name, args, [made, error])) !== 0) throw failure(error[0]);
-  return made[0] === null ? null : new Handle(kind, made[0], keeps);
+  const [made] = await away(name, args, 2);
+  return made === null ? null : new Handle(kind, made, keeps);
 }
 
 /** As textFrom(), on another thread. */
@@ -208,7 +240,7 @@ function metadata(httpStatusCode, requestId, attempts, httpHeaders) {
 }
 
 // Who knows what a callback answered: bell.js sets it, if there are callbacks at all.
-const callbacks = { failure: () => undefined };
+const callbacks = { running: false, failure: () => undefined };
 
 /** The error for an error of the library, which ends here. */
 function failure(pointer) {
@@ -272,6 +304,7 @@ module.exports = {
   callAway,
   callbacks,
   func,
+  inside,
   integer,
   make,
   makeAway,

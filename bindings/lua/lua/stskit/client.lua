@@ -145,7 +145,7 @@ function Pages:each()
 end
 
 function Pages:close()
-  if self._pages then native.close(self._pages) end
+  if self._pages then native.close_later(self._pages) end
   self._pages = nil
 end
 

@@ -299,12 +299,22 @@ local answers = {
   log = function(functions, level, target, message) functions.log(level, target, message) end,
 }
 
+local depth = 0
+
+-- Closes what a call may be inside of right now: from a callback that is left to the garbage collector.
+function M.close_later(handle)
+  if depth == 0 then M.close(handle) end
+end
+
 backend.on(function(kind, number, ...)
   local functions = kept[number]
   if not functions then return -1 end
+  depth = depth + 1
   local good, value = pcall(answers[kind], functions, ...)
+  depth = depth - 1
   if good then return 0, value end
   if getmetatable(value) == Invalid then value = value[1] end
+  if value == nil then value = failed("a callback raised nil", "CANCELLED") end
   return keep_failure(value)
 end)
 

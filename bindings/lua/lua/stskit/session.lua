@@ -276,7 +276,7 @@ end)
 -- Ends the session now instead of when it is collected. Clients and roles of it end, too.
 function Session:close()
   self._closed = true
-  if self._native then native.close(self._native) end
+  if self._native then native.close_later(self._native) end
   self._native = nil
 end
 
@@ -334,11 +334,10 @@ end
 local function sign_in(self, flow, show, options)
   if type(show) ~= "function" then invalid("a function that shows a person what to do is wanted") end
   options = options or {}
-  local number, client = native.keep({ show = show }), self:_another()
-  local limit = native.integer(options.timeout_ms or 0, "timeout_ms")
-  local _, err = protect(function()
-    native.call("client_sign_in_with_" .. flow, client, sso_handle(options), limit, number)
-  end)()
+  local session, limit = sso_handle(options), native.integer(options.timeout_ms or 0, "timeout_ms")
+  local client = self:_another()
+  local number = native.keep({ show = show })
+  local _, err = protect(native.call)("client_sign_in_with_" .. flow, client, session, limit, number)
   native.forget(number)
   native.close(client)
   if err ~= nil then native.raise(err) end
