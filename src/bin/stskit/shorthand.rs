@@ -319,8 +319,8 @@ mod tests {
 
     #[test]
     fn errors_tell_the_place_and_not_the_text() {
-        let failure = Parser::new("tags", "Key=planted,Value").whole().unwrap_err().to_string();
-        assert!(failure.contains("--tags") && failure.contains("character 18"), "{failure}");
+        let failure = Parser::new("tags", "Key='planted").whole().unwrap_err().to_string();
+        assert!(failure.contains("--tags: ") && failure.contains("(character 13)"), "{failure}");
         assert!(!failure.contains("planted"), "{failure}");
         let failure = json("cli-input-json", "{\"planted\": ").unwrap_err().to_string();
         assert!(failure.contains("column") && !failure.contains("planted"), "{failure}");
