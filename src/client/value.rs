@@ -80,7 +80,7 @@ fn check(value: &Value, shape: &Shape, path: &mut String) -> Result<(), String> 
         Shape::Optional(_) if value.is_null() => Ok(()),
         Shape::Optional(inner) => check(value, inner, path),
         Shape::String | Shape::Secret | Shape::Timestamp if !value.is_string() => wrong("a string", path),
-        Shape::Integer if !value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()) => wrong("i32", path),
+        Shape::Integer if value.as_i64().is_none_or(|number| i32::try_from(number).is_err()) => wrong("i32", path),
         Shape::Long | Shape::EpochMillis if value.as_i64().is_none() => wrong("i64", path),
         Shape::List(item) => {
             let Value::Array(items) = value else { return wrong("a sequence", path) };
