@@ -85,13 +85,14 @@ int main(void) {
     const int silent = listen_only(64), full = listen_only(0);
     const time_t start = time(NULL);
     char url[64];
-    stskit_config *config = stskit_config_new();
+    stskit_config *config = NULL;
     stskit_error *err = NULL;
     int wrong = 0;
 
     fill(full);
     snprintf(url, sizeof url, "http://127.0.0.1:%d", full);
-    if (stskit_config_set_endpoint_url(config, STSKIT_SERVICE_STS, url, &err) != STSKIT_STATUS_OK ||
+    if (stskit_config_new(&config, &err) != STSKIT_STATUS_OK ||
+        stskit_config_set_endpoint_url(config, STSKIT_SERVICE_STS, url, &err) != STSKIT_STATUS_OK ||
         stskit_config_set_connect_timeout_ms(config, 60000, &err) != STSKIT_STATUS_OK) {
         return 2;
     }

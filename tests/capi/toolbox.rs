@@ -151,8 +151,13 @@ pub(crate) fn alone(program: impl AsRef<std::ffi::OsStr>) -> Command {
 pub(crate) fn under_valgrind(program: &Path, emulator: &Emulator) -> Command {
     let mut command = on_emulator("valgrind", emulator);
     // The handle of the main thread, which the standard library makes where a thread waits for another, is
-    // reachable by its middle only: possibly lost, and never more than one.
-    command.args(["-q", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect", "--error-exitcode=9"]);
-    command.args(["--child-silent-after-fork=yes"]).arg(program);
+    // reachable by its middle only: possibly lost, which is not shown.
+    command.args([
+        "-q",
+        "--leak-check=full",
+        "--errors-for-leak-kinds=definite,indirect",
+        "--show-leak-kinds=definite,indirect",
+    ]);
+    command.args(["--error-exitcode=9", "--child-silent-after-fork=yes"]).arg(program);
     command
 }
