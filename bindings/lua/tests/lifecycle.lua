@@ -280,6 +280,14 @@ test("a source of tokens asks for credentials, outlives its session, and ends", 
     end })):tokens("eks", { cluster = "c" }))
     equal(assert(inner:get()).purpose, "eks")
   end
+  local alone = assert(assert(stskit.session({ region = "eu-west-1", credentials = keys, mfa = print })):tokens("msk"))
+  for _ = 1, 4 do collectgarbage() end
+  equal(assert(alone:get()).access_key_id, KEY)
+  local kept = assert(stskit.tokens("web-identity", { audience = "a" }))
+  local first = assert(kept:get()).text
+  equal(assert(kept:get()).text, first)
+  assert(kept:invalidate())
+  assert(assert(kept:get()).text ~= first)
   local mine = { mine = true }
   local failing = assert(assert(stskit.session({ credentials = function() error(mine, 0) end })):tokens("msk"))
   equal(select(2, failing:get()), mine)
