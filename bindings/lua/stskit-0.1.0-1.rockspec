@@ -26,6 +26,7 @@ build = {
     ["stskit.prototypes"] = "lua/stskit/prototypes.lua",
     ["stskit.session"] = "lua/stskit/session.lua",
     ["stskit.signing"] = "lua/stskit/signing.lua",
+    ["stskit.token"] = "lua/stskit/token.lua",
     -- LuaJIT does not need it.
     ["stskit.core"] = { sources = { "src/stskit_lua.c" }, incdirs = { "src" } },
   },

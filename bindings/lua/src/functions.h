@@ -1313,6 +1313,19 @@ static int l_request_set_style(lua_State *L) {
     return 2;
 }
 
+static int l_request_set_options(lua_State *L) {
+    static void *function = NULL;
+    void *a2 = NULL;
+    void *v1 = to_pointer(L, 1);
+    const char *v2 = luaL_optstring(L, 2, NULL);
+    lua_State *outer = enter(L, &function, "stskit_request_set_options");
+    int32_t result = ((int32_t (*)(void *, const char *, void **))function)(v1, v2, &a2);
+    leave(outer);
+    lua_pushinteger(L, (lua_Integer)result);
+    push_pointer(L, a2);
+    return 2;
+}
+
 static int l_client_sign(lua_State *L) {
     static void *function = NULL;
     void *a4 = NULL;
@@ -1445,6 +1458,156 @@ static int l_request_free(lua_State *L) {
     static void *function = NULL;
     void *v1 = to_pointer(L, 1);
     lua_State *outer = enter(L, &function, "stskit_request_free");
+    ((void (*)(void *))function)(v1);
+    leave(outer);
+    return 0;
+}
+
+static int l_client_get_token(lua_State *L) {
+    static void *function = NULL;
+    void *a3 = NULL;
+    void *a4 = NULL;
+    void *v1 = to_pointer(L, 1);
+    const char *v2 = luaL_optstring(L, 2, NULL);
+    const char *v3 = luaL_optstring(L, 3, NULL);
+    lua_State *outer = enter(L, &function, "stskit_client_get_token");
+    int32_t result = ((int32_t (*)(void *, const char *, const char *, void **, void **))function)(v1, v2, v3, &a3, &a4);
+    leave(outer);
+    lua_pushinteger(L, (lua_Integer)result);
+    push_pointer(L, a3);
+    push_pointer(L, a4);
+    return 3;
+}
+
+static int l_credentials_get_token(lua_State *L) {
+    static void *function = NULL;
+    void *a4 = NULL;
+    void *a5 = NULL;
+    void *v1 = to_pointer(L, 1);
+    const char *v2 = luaL_optstring(L, 2, NULL);
+    const char *v3 = luaL_optstring(L, 3, NULL);
+    int64_t v4 = (int64_t)luaL_checknumber(L, 4);
+    lua_State *outer = enter(L, &function, "stskit_credentials_get_token");
+    int32_t result = ((int32_t (*)(void *, const char *, const char *, int64_t, void **, void **))function)(v1, v2, v3, v4, &a4, &a5);
+    leave(outer);
+    lua_pushinteger(L, (lua_Integer)result);
+    push_pointer(L, a4);
+    push_pointer(L, a5);
+    return 3;
+}
+
+static int l_token_source_new(lua_State *L) {
+    static void *function = NULL;
+    void *a3 = NULL;
+    void *a4 = NULL;
+    void *v1 = to_pointer(L, 1);
+    const char *v2 = luaL_optstring(L, 2, NULL);
+    const char *v3 = luaL_optstring(L, 3, NULL);
+    lua_State *outer = enter(L, &function, "stskit_token_source_new");
+    int32_t result = ((int32_t (*)(void *, const char *, const char *, void **, void **))function)(v1, v2, v3, &a3, &a4);
+    leave(outer);
+    lua_pushinteger(L, (lua_Integer)result);
+    push_pointer(L, a3);
+    push_pointer(L, a4);
+    return 3;
+}
+
+static int l_token_source_get(lua_State *L) {
+    static void *function = NULL;
+    void *a1 = NULL;
+    void *a2 = NULL;
+    void *v1 = to_pointer(L, 1);
+    lua_State *outer = enter(L, &function, "stskit_token_source_get");
+    int32_t result = ((int32_t (*)(void *, void **, void **))function)(v1, &a1, &a2);
+    leave(outer);
+    lua_pushinteger(L, (lua_Integer)result);
+    push_pointer(L, a1);
+    push_pointer(L, a2);
+    return 3;
+}
+
+static int l_token_source_invalidate(lua_State *L) {
+    static void *function = NULL;
+    void *v1 = to_pointer(L, 1);
+    lua_State *outer = enter(L, &function, "stskit_token_source_invalidate");
+    ((void (*)(void *))function)(v1);
+    leave(outer);
+    return 0;
+}
+
+static int l_token_source_free(lua_State *L) {
+    static void *function = NULL;
+    void *v1 = to_pointer(L, 1);
+    lua_State *outer = enter(L, &function, "stskit_token_source_free");
+    ((void (*)(void *))function)(v1);
+    leave(outer);
+    return 0;
+}
+
+static int l_token_text(lua_State *L) {
+    static void *function = NULL;
+    void *v1 = to_pointer(L, 1);
+    lua_State *outer = enter(L, &function, "stskit_token_text");
+    const char *result = ((const char * (*)(void *))function)(v1);
+    leave(outer);
+    lua_pushstring(L, result);
+    return 1;
+}
+
+static int l_token_length(lua_State *L) {
+    static void *function = NULL;
+    void *v1 = to_pointer(L, 1);
+    lua_State *outer = enter(L, &function, "stskit_token_length");
+    size_t result = ((size_t (*)(void *))function)(v1);
+    leave(outer);
+    lua_pushinteger(L, (lua_Integer)result);
+    return 1;
+}
+
+static int l_token_user(lua_State *L) {
+    static void *function = NULL;
+    void *v1 = to_pointer(L, 1);
+    lua_State *outer = enter(L, &function, "stskit_token_user");
+    const char *result = ((const char * (*)(void *))function)(v1);
+    leave(outer);
+    lua_pushstring(L, result);
+    return 1;
+}
+
+static int l_token_expiration_ms(lua_State *L) {
+    static void *function = NULL;
+    void *v1 = to_pointer(L, 1);
+    lua_State *outer = enter(L, &function, "stskit_token_expiration_ms");
+    int64_t result = ((int64_t (*)(void *))function)(v1);
+    leave(outer);
+    lua_pushinteger(L, (lua_Integer)result);
+    return 1;
+}
+
+static int l_token_expiration(lua_State *L) {
+    static void *function = NULL;
+    void *v1 = to_pointer(L, 1);
+    lua_State *outer = enter(L, &function, "stskit_token_expiration");
+    int64_t result = ((int64_t (*)(void *))function)(v1);
+    leave(outer);
+    lua_pushinteger(L, (lua_Integer)result);
+    return 1;
+}
+
+static int l_token_json(lua_State *L) {
+    static void *function = NULL;
+    void *v1 = to_pointer(L, 1);
+    lua_State *outer = enter(L, &function, "stskit_token_json");
+    const char *result = ((const char * (*)(void *))function)(v1);
+    leave(outer);
+    lua_pushstring(L, result);
+    return 1;
+}
+
+static int l_token_free(lua_State *L) {
+    static void *function = NULL;
+    void *v1 = to_pointer(L, 1);
+    lua_State *outer = enter(L, &function, "stskit_token_free");
     ((void (*)(void *))function)(v1);
     leave(outer);
     return 0;
@@ -1755,6 +1918,7 @@ static const luaL_Reg FUNCTIONS[] = {
     {"request_set_unsigned_body", l_request_set_unsigned_body},
     {"request_set_body_sha256", l_request_set_body_sha256},
     {"request_set_style", l_request_set_style},
+    {"request_set_options", l_request_set_options},
     {"client_sign", l_client_sign},
     {"client_presign", l_client_presign},
     {"credentials_sign", l_credentials_sign},
@@ -1765,6 +1929,19 @@ static const luaL_Reg FUNCTIONS[] = {
     {"request_header_value", l_request_header_value},
     {"request_header_line", l_request_header_line},
     {"request_free", l_request_free},
+    {"client_get_token", l_client_get_token},
+    {"credentials_get_token", l_credentials_get_token},
+    {"token_source_new", l_token_source_new},
+    {"token_source_get", l_token_source_get},
+    {"token_source_invalidate", l_token_source_invalidate},
+    {"token_source_free", l_token_source_free},
+    {"token_text", l_token_text},
+    {"token_length", l_token_length},
+    {"token_user", l_token_user},
+    {"token_expiration_ms", l_token_expiration_ms},
+    {"token_expiration", l_token_expiration},
+    {"token_json", l_token_json},
+    {"token_free", l_token_free},
     {"sso_session_new", l_sso_session_new},
     {"sso_session_add_scope", l_sso_session_add_scope},
     {"sso_session_set_cache_folder", l_sso_session_set_cache_folder},

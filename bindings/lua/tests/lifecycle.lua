@@ -31,6 +31,7 @@ test("ten thousand calls do not grow", function()
   local session = assert(stskit.session({ mfa = function() return "1" end, read_timeout_ms = 20000 }))
   local sts = assert(session:client("sts"))
   local nobody = assert(stskit.session({ profile = "nobody" }))
+  local source = assert(session:tokens("msk"))
   local calls = 0
   local function round(count)
     for done = 1, count do
@@ -38,7 +39,10 @@ test("ten thousand calls do not grow", function()
       assert(credentials:sign({ url = "https://example.com/", service = "s3", region = "us-east-1", time = 0 }))
       assert(session:presign({ url = "https://example.com/", service = "s3" }))
       refused("INVALID_CONFIGURATION", nobody:credentials())
-      calls = calls + 4
+      assert(source:get())
+      assert(credentials:token("msk", { region = "us-east-1" }, { time = 0 }))
+      refused("INVALID_ARGUMENT", session:token("oracle"))
+      calls = calls + 7
       if done % 4 == 0 then
         assert(sts:get_caller_identity())
         refused("ACCESS_DENIED", sts:assume_role({ RoleArn = "arn:aws:iam::210987654321:role/denied", RoleSessionName = "me" }))
@@ -48,6 +52,7 @@ test("ten thousand calls do not grow", function()
         local made = assert(stskit.session({ credentials = keys, mfa = function() return "1" end }))
         assert(assert(made:client("sts")):presign("GetCallerIdentity"))
         assert(made:with_role({ RoleArn = ROLE })):close()
+        assert(made:tokens("web-identity", { audience = "a" }))
         if done % 20 == 0 then made:close() end
         calls = calls + 1
       end
@@ -217,6 +222,107 @@ test("credentials do not change, and hide what is secret", function()
     assert(session:region())
     assert(not support.dump(value):find("hidden", 1, true), support.dump(value))
   end
+end)
+
+test("tokens do not change, and hide what is secret", function()
+  local token = assert(stskit.token("codecommit", { repository = "r" }))
+  equal(tostring(token), ("Token(purpose=codecommit, text=<hidden>, expiration=%s)"):format(os.date("!%Y-%m-%dT%H:%M:%SZ", token.expiration)))
+  equal(token.user, KEY)
+  equal(token.access_key_id, KEY)
+  equal(math.floor(token.expiration_ms / 1000), token.expiration)
+  equal(token.texts, nil)
+  equal(pcall(function() token.text = "other" end), false)
+  equal(next(token), nil)
+  equal(cjson.encode(token), "{}")
+  local source = assert(stskit.tokens("rds", { hostname = "db.example.com", port = 1, username = "hidden" }, { region = "eu-west-1" }))
+  equal(tostring(source), 'stskit.tokens("rds")')
+  local text = assert(source:get()).text
+  assert(text:find("^db%.example%.com:1/%?.*%%2Feu%-west%-1%%2Frds%-db"), text)
+  assert(not support.dump(source):find("hidden", 1, true))
+  assert(not support.dump(source):find(text, 1, true))
+  local kinds = assert(stskit.token_kinds())
+  equal(kinds.rds[1].name, "hostname")
+  equal(kinds.rds[1].required, true)
+end)
+
+test("a source of tokens asks for credentials, outlives its session, and ends", function()
+  local count = 0
+  local session = assert(stskit.session({ region = "eu-west-1", credentials = function()
+    count = count + 1
+    return { access_key_id = "AKID" .. count, secret_access_key = "b", session_token = "c", expiration = os.time() + (count == 1 and 200 or 3600) }
+  end }))
+  local source = assert(session:tokens("msk"))
+  equal(count, 0)
+  -- The first ones end too soon.
+  equal(assert(source:get()).access_key_id, "AKID2")
+  equal(assert(session:token("msk")).access_key_id, "AKID2")
+  equal(count, 2)
+  session:close()
+  session = nil
+  collectgarbage()
+  collectgarbage()
+  local token = assert(source:get())
+  assert(source:invalidate())
+  equal(assert(source:get()).access_key_id, "AKID2")
+  source:close()
+  source:close()
+  equal(refused("INVALID_ARGUMENT", source:get()).message, "the source of tokens is closed")
+  refused("INVALID_ARGUMENT", source:invalidate())
+  assert(token.text)
+  for _ = 1, 20 do
+    local inner
+    inner = assert(assert(stskit.session({ region = "eu-west-1", credentials = function()
+      inner:close()
+      inner = nil
+      collectgarbage()
+      collectgarbage()
+      return keys()
+    end })):tokens("eks", { cluster = "c" }))
+    equal(assert(inner:get()).purpose, "eks")
+  end
+  local alone = assert(assert(stskit.session({ region = "eu-west-1", credentials = keys, mfa = print })):tokens("msk"))
+  for _ = 1, 4 do collectgarbage() end
+  equal(assert(alone:get()).access_key_id, KEY)
+  local kept = assert(stskit.tokens("web-identity", { audience = "a" }))
+  local first = assert(kept:get()).text
+  equal(assert(kept:get()).text, first)
+  assert(kept:invalidate())
+  assert(assert(kept:get()).text ~= first)
+  local mine = { mine = true }
+  local failing = assert(assert(stskit.session({ credentials = function() error(mine, 0) end })):tokens("msk"))
+  equal(select(2, failing:get()), mine)
+end)
+
+test("inputs of tokens that cannot be", function()
+  local database = { hostname = "db.example.com", port = 1, username = "u", region = "a" }
+  local function with(name, value)
+    local made = {}
+    for key, inner in pairs(database) do made[key] = inner end
+    made[name] = value
+    return made
+  end
+  local credentials = assert(stskit.new_credentials(keys()))
+  for _, row in ipairs({
+    { "rds", with("username", print), 0 }, { "rds", with("port", 0 / 0), 0 }, { "rds", with("port", true), 504 },
+    { "rds", with("port", 1.5), 504 }, { "rds", with("port", 70000), 505 }, { "rds", with("hostname", "a\0b"), 504 },
+    { "rds", with("username", "\255"), native.numbers.DETAIL_NOT_UTF8 }, { "rds", with("user", "u"), 502 }, { "rds", {}, 503 },
+    { "rds", nil, 503 }, { "rds", { "a" }, 0 }, { "rds", "a", 0 }, { "oracle", {}, 501 }, { "a\0b", {}, 0 }, { 7, {}, 0 },
+  }) do
+    local kind, inputs, detail = row[1], row[2], row[3]
+    for _, found in ipairs({
+      refused("INVALID_ARGUMENT", stskit.token(kind, inputs)), refused("INVALID_ARGUMENT", stskit.tokens(kind, inputs)),
+      refused("INVALID_ARGUMENT", credentials:token(kind, inputs, { time = 0 })),
+    }) do equal(found.detail, detail, found.message) end
+  end
+  refused("INVALID_ARGUMENT", stskit.token(nil, database))
+  for _, options in ipairs({ 7, {}, { time = -1 }, { time = "0" }, { time = 1.5 }, { time = 0, times = 1 } }) do
+    refused("INVALID_ARGUMENT", credentials:token("msk", { region = "a" }, options))
+  end
+  refused("INVALID_ARGUMENT", credentials:token("msk", { region = "a" }))
+  for _, options in ipairs({ 7, { "a" }, { signed_headers = 7 }, { payload = "none" }, { colour = "red" }, { payload = print } }) do
+    refused("INVALID_ARGUMENT", assert(stskit.session({})):sign({ url = "https://example.com/", service = "s3", options = options }))
+  end
+  assert(stskit.token("rds", with("username", ("u"):rep(10000000))))
 end)
 
 test("arguments that cannot be", function()

@@ -47,6 +47,7 @@ http {
     session = assert(stskit.session({ read_timeout_ms = 5000 }))
     assert(assert(session:client("sts")):get_caller_identity())
     early = assert(session:credentials()).access_key_id
+    source = assert(session:tokens("msk"))
   }
   init_worker_by_lua_block {
     assert(session:credentials())
@@ -62,6 +63,7 @@ http {
         local cjson = require("cjson")
         local answer = assert(assert(session:client("sts")):get_caller_identity())
         local found = assert(session:credentials())
+        assert(assert(source:get()).access_key_id == early)
         ngx.say(cjson.encode({ arn = answer.Arn, pid = ngx.worker.pid(), key = found.access_key_id, early = early,
           timers = ngx.shared.seen:get("timers") }))
       }

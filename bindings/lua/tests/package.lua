@@ -67,15 +67,18 @@ test("the rock is built, installed, and does what the README says", function()
   local said = support.output(command)
   assert(said:find("done 0\n$"), said)
   local readme = support.read(HERE .. "README.md")
-  local code = readme:match("## Example\n\n```lua\n(.-)```")
-  local expected = readme:match("```text\n(Access key id.-)```")
-  local count = select(2, code:gsub("[^\n]*%S[^\n]*\n", ""))
-  assert(count <= 10, count)
-  said = run({
-    LUA_PATH = ("%s/share/lua/%s/?.lua;%s/share/lua/%s/?/init.lua;;"):format(tree, version, tree, version),
-    LUA_CPATH = ("%s/lib/lua/%s/?.so;;"):format(tree, version),
-  }, code)
-  support.equal((said:gsub("Expires:\t%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%dZ", "Expires:\t2026-01-02T03:04:05Z")), expected)
+  local examples = 0
+  for code, expected in readme:gmatch("```lua\n(.-)```.-```text\n(.-)```") do
+    examples = examples + 1
+    local count = select(2, code:gsub("[^\n]*%S[^\n]*\n", ""))
+    assert(count <= 10, count)
+    said = run({
+      LUA_PATH = ("%s/share/lua/%s/?.lua;%s/share/lua/%s/?/init.lua;;"):format(tree, version, tree, version),
+      LUA_CPATH = ("%s/lib/lua/%s/?.so;;"):format(tree, version),
+    }, code)
+    support.equal((said:gsub("%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%dZ", "2026-01-02T03:04:05Z")), expected)
+  end
+  support.equal(examples, 2)
   os.execute("rm -rf " .. tree)
 end)
 

@@ -142,6 +142,32 @@ function actions.presign(session, step)
   return with("url", signer(session, step):presign(request_of(step, { expires_seconds = step.expires_seconds })))
 end
 
+-- What the checks want of a token, nil if there is none.
+local function seen_token(token, err)
+  if not token then return nil, err end
+  local printed = support.dump(token)
+  seen[#seen + 1] = { "token", printed }
+  assert(not printed:find(token.text, 1, true))
+  return { purpose = token.purpose, token = token.text, user = token.user, expiration = token.expiration, access_key_id = token.access_key_id }
+end
+
+function actions.token(session, step)
+  return seen_token(signer(session, step):token(step.kind, step.inputs, step.credentials and { time = step.time }))
+end
+
+function actions.tokens(session, step)
+  local source, err = session:tokens(step.kind, step.inputs)
+  if not source then return nil, err end
+  seen[#seen + 1] = { "source of tokens", support.dump(source) }
+  local came = {}
+  for number = 1, 3 do
+    if number == 3 then assert(source:invalidate()) end
+    came[number], err = seen_token(source:get())
+    if not came[number] then return nil, err end
+  end
+  return { tokens = came }
+end
+
 function actions.fetch(_, step)
   return support.fetch(step.url, step.method, step.headers, step.body)
 end

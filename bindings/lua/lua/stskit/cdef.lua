@@ -43,6 +43,17 @@ typedef enum {
     STSKIT_DETAIL_PANIC = 301,
     STSKIT_DETAIL_CALLBACK = 401,
     STSKIT_DETAIL_CANCEL = 402,
+    STSKIT_DETAIL_TOKEN_KIND = 501,
+    STSKIT_DETAIL_TOKEN_INPUT_UNKNOWN = 502,
+    STSKIT_DETAIL_TOKEN_INPUT_MISSING = 503,
+    STSKIT_DETAIL_TOKEN_INPUT_MALFORMED = 504,
+    STSKIT_DETAIL_TOKEN_PORT = 505,
+    STSKIT_DETAIL_TOKEN_REGION = 506,
+    STSKIT_DETAIL_TOKEN_EXPIRY = 507,
+    STSKIT_DETAIL_TOKEN_CREDENTIALS_EXPIRED = 508,
+    STSKIT_DETAIL_TOKEN_CREDENTIALS_END_TOO_SOON = 509,
+    STSKIT_DETAIL_TOKEN_TEMPORARY_CREDENTIALS = 510,
+    STSKIT_DETAIL_TOKEN_MADE_BY_SERVICE = 511,
 } stskit_detail_code;
 
 typedef enum {
@@ -92,6 +103,10 @@ typedef struct stskit_response stskit_response;
 typedef struct stskit_sso_session stskit_sso_session;
 
 typedef struct stskit_text stskit_text;
+
+typedef struct stskit_token stskit_token;
+
+typedef struct stskit_token_source stskit_token_source;
 
 typedef int32_t stskit_status;
 
@@ -473,6 +488,10 @@ stskit_status stskit_request_set_body_sha256(stskit_request *request,
 
 stskit_status stskit_request_set_style(stskit_request *request, int32_t style, stskit_error **err);
 
+stskit_status stskit_request_set_options(stskit_request *request,
+                                         const char *options_json,
+                                         stskit_error **err);
+
 stskit_status stskit_client_sign(const stskit_client *client,
                                  stskit_request *request,
                                  const char *service,
@@ -519,6 +538,47 @@ const char *stskit_request_header_value(const stskit_request *request, size_t in
 const char *stskit_request_header_line(const stskit_request *request, size_t index);
 
 void stskit_request_free(stskit_request *request);
+
+stskit_status stskit_client_get_token(const stskit_client *client,
+                                      const char *kind,
+                                      const char *input_json,
+                                      stskit_token **token,
+                                      stskit_error **err);
+
+stskit_status stskit_credentials_get_token(const stskit_credentials *credentials,
+                                           const char *kind,
+                                           const char *input_json,
+                                           int64_t unix_seconds,
+                                           stskit_token **token,
+                                           stskit_error **err);
+
+stskit_status stskit_token_source_new(const stskit_client *client,
+                                      const char *kind,
+                                      const char *input_json,
+                                      stskit_token_source **source,
+                                      stskit_error **err);
+
+stskit_status stskit_token_source_get(const stskit_token_source *source,
+                                      stskit_token **token,
+                                      stskit_error **err);
+
+void stskit_token_source_invalidate(const stskit_token_source *source);
+
+void stskit_token_source_free(stskit_token_source *source);
+
+const char *stskit_token_text(const stskit_token *token);
+
+size_t stskit_token_length(const stskit_token *token);
+
+const char *stskit_token_user(const stskit_token *token);
+
+int64_t stskit_token_expiration_ms(const stskit_token *token);
+
+int64_t stskit_token_expiration(const stskit_token *token);
+
+const char *stskit_token_json(const stskit_token *token);
+
+void stskit_token_free(stskit_token *token);
 
 stskit_status stskit_sso_session_new(const char *name,
                                      const char *start_url,

@@ -4,6 +4,7 @@
 
 local native = require("stskit.native")
 local sessions = require("stskit.session")
+local tokens = require("stskit.token")
 
 local protect = native.protect
 local M = { is_error = native.is_error, library_path = native.library_path, use_library = native.use_library }
@@ -82,6 +83,19 @@ end)
 M.client = protect(function(service, session)
   return require("stskit.client").new(session_for(session), service)
 end)
+
+-- A token for a service that takes an IAM identity as a password: stskit.token("rds", { hostname =, port =, username = }).
+M.token = protect(function(kind, inputs, session)
+  return tokens.of_client(session_for(session):_client(), kind, inputs)
+end)
+
+-- A source of tokens, for connections that are made again and again: source:get(). The inputs are checked now.
+M.tokens = protect(function(kind, inputs, session)
+  return tokens.source(session_for(session), kind, inputs)
+end)
+
+-- The kinds of tokens with their inputs, of the library's model.
+M.token_kinds = protect(tokens.kinds)
 
 -- How the default chain comes to its answer, or why it has none. No secrets.
 M.explain = protect(function(session)

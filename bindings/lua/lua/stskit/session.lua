@@ -3,6 +3,7 @@
 local native = require("stskit.native")
 local prototypes = require("stskit.prototypes")
 local signing = require("stskit.signing")
+local tokens = require("stskit.token")
 
 local F, invalid, protect, text = native.functions, native.invalid, native.protect, native.text
 local Session = {}
@@ -85,6 +86,11 @@ end)
 -- Presigns a request for a time of one's choice. No network, no clock.
 Credentials.presign = protect(function(self, request)
   return signing.presign_at(handle_of(self), request)
+end)
+
+-- A token for a time of one's choice: credentials:token("rds", inputs, { time = seconds }). No network, no clock.
+Credentials.token = protect(function(self, kind, inputs, options)
+  return tokens.of_credentials(handle_of(self), kind, inputs, options)
 end)
 
 -- --- Settings ---
@@ -300,7 +306,8 @@ end)
 
 -- --- Signatures ---
 
--- Signs { method, url, headers, body, unsigned_body, body_sha256, style, service, region } for now: the headers to add.
+-- Signs { method, url, headers, body, unsigned_body, body_sha256, style, options, service, region } for now: the headers to
+-- add. `options` are for services that no style fits: see stskit_request_set_options() in stskit.h.
 Session.sign = protect(function(self, request)
   return signing.sign(self:_client(), request)
 end)
@@ -316,6 +323,20 @@ Session.presign_get_caller_identity = protect(function(self, options)
   local header = options.header or {}
   return native.text_from("client_presign_get_caller_identity", self:_client(),
     native.integer(options.expires_seconds or 60, "expires_seconds", 0xffffffff), text(header[1], "header"), text(header[2], "header"))
+end)
+
+-- --- Tokens ---
+
+-- A token for a service that takes an IAM identity as a password: session:token("rds", { hostname =, port =, username = }).
+-- stskit.token_kinds() has the kinds and their inputs; bytes are base64. Nothing is sent but what credentials need, save
+-- for "web-identity".
+Session.token = protect(function(self, kind, inputs)
+  return tokens.of_client(self:_client(), kind, inputs)
+end)
+
+-- A source of tokens, for connections that are made again and again: source:get(). The inputs are checked now.
+Session.tokens = protect(function(self, kind, inputs)
+  return tokens.source(self, kind, inputs)
 end)
 
 -- --- Sign-in ---

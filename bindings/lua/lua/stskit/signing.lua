@@ -5,7 +5,7 @@ local native = require("stskit.native")
 local F, invalid, text = native.functions, native.invalid, native.text
 
 local KNOWN = { method = true, url = true, headers = true, body = true, unsigned_body = true, body_sha256 = true, style = true,
-  service = true, region = true, time = true, expires_seconds = true }
+  options = true, service = true, region = true, time = true, expires_seconds = true }
 
 local function request_of(given)
   if type(given) ~= "table" then invalid("request: a table is wanted, not " .. type(given)) end
@@ -16,6 +16,7 @@ local function request_of(given)
   if given.style ~= nil then
     native.call("request_set_style", made, native.number_of(native.STYLES, given.style, "style"))
   end
+  if given.options ~= nil then native.call("request_set_options", made, native.json(given.options, "options")) end
   -- { { name, value }, … } or { name = value, … }.
   for name, value in pairs(given.headers or {}) do
     if type(value) == "table" then name, value = value[1], value[2] end
