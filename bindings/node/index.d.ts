@@ -148,12 +148,13 @@ export class Token {
   readonly text: string;
   /** The user name that goes with it, where it is not one of the inputs. That of "codecommit" is a secret, too. */
   readonly user: string | undefined;
-  readonly purpose: TokenKind;
+  /** What it is for: "rds". */
+  readonly purpose: string;
   /** undefined if a service made it. */
   readonly accessKeyId: string | undefined;
   /** From when on the service refuses it, at the latest. */
   readonly expiration: Date;
-  toJSON(): { purpose: TokenKind; text: '<hidden>'; user?: '<hidden>'; expiration: Date; accessKeyId?: string };
+  toJSON(): { purpose: string; text: '<hidden>'; user?: '<hidden>'; expiration: Date; accessKeyId?: string };
 }
 
 /** Makes tokens of one kind: a new one for each call; those of "web-identity" are kept and refreshed. */

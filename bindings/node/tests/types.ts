@@ -50,13 +50,14 @@ async function good(): Promise<void> {
   void [headers, report, lists];
   const source: stskit.TokenSource = await stskit.tokens('rds', { hostname: 'h', port: 5432, username: 'u', region: null });
   const password: stskit.Token = await source.get({ signal: AbortSignal.timeout(1000) });
-  const parts: [string, string | undefined, Date, stskit.TokenKind] = [password.text, password.user, password.expiration, password.purpose];
+  const parts: [string, string | undefined, Date, string] = [password.text, password.user, password.expiration, password.purpose];
   await stskit.token('msk');
   await stskit.token('msk', {}, 'dev', {});
   await session.token('web-identity', { audience: 'a', tags: { team: 'x' }, expiresIn: 900 });
   found.token('keyspaces', { challenge: new Uint8Array(), region: 'eu-west-1' }, { time: new Date() }).text.length;
   await session.sign({ url: 'https://example.com/', service: 's3', options: { pathEncoding: 'single', signedHeaders: ['host'] } });
-  void parts;
+  const kind: stskit.TokenKind = source.kind;
+  void [parts, kind];
   await stskit.logTo(({ level, target, message }) => console.log(level, target, message), 'debug');
 
   try {

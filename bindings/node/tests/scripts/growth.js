@@ -11,6 +11,7 @@ const asked = new stskit.Session({ credentials: () => session.credentials() });
 const sts = session.client('sts');
 const nobody = new stskit.Session({ profile: 'nobody' });
 let calls = 0;
+let source;
 
 async function round(count) {
   for (let done = 0; done < count; done += 1) {
@@ -19,7 +20,10 @@ async function round(count) {
     await session.presign({ url: 'https://example.com/', service: 's3' });
     await assert.rejects(nobody.credentials());
     session.credentialsSync();
-    calls += 5;
+    await source.get();
+    credentials.token('msk', { region: 'us-east-1' }, { time: 0 });
+    await assert.rejects(session.token('rds', { port: 0 }));
+    calls += 8;
     if (done % 4 === 0) {
       await sts.getCallerIdentity();
       await assert.rejects(sts.assumeRole({ RoleArn: ROLE, RoleSessionName: 'me' }));
@@ -28,10 +32,11 @@ async function round(count) {
     if (done % 20 === 0) {
       const made = new stskit.Session({ credentials: () => asked.credentials(), mfa: () => '1' });
       await made.client('sts').presign('GetCallerIdentity');
+      await (await made.tokens('msk')).get();
       const role = made.withRole({ RoleArn: ROLE });
       await assert.rejects(role.credentials());
       if (done % 40 === 0) made.close();
-      calls += 2;
+      calls += 3;
     }
   }
 }
@@ -46,6 +51,7 @@ async function settle() {
 }
 
 (async () => {
+  source = await session.tokens('eks', { cluster: 'demo' });
   // V8 makes itself at home first.
   await round(1_200);
   const before = await settle();
