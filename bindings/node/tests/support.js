@@ -98,12 +98,16 @@ async function startScene(...args) {
   };
 }
 
-/** A server that takes connections and never answers: { url, connected(n), close }. */
+/** A server that takes connections and never answers: { url, connected(n), left, close }; `left`: one was ended. */
 async function silence() {
   const sockets = [];
   const waiting = [];
+  let leave;
+  const left = new Promise((resolve) => (leave = resolve));
   const server = net.createServer((socket) => {
     socket.on('error', () => {});
+    socket.resume();
+    socket.once('close', leave);
     sockets.push(socket);
     for (const row of waiting) if (sockets.length >= row.wanted) row.resolve();
   });
@@ -112,6 +116,7 @@ async function silence() {
     url: `http://127.0.0.1:${server.address().port}`,
     connected: (wanted) =>
       new Promise((resolve) => (sockets.length >= wanted ? resolve() : waiting.push({ wanted, resolve }))),
+    left,
     close() {
       for (const socket of sockets) socket.destroy();
       server.close();

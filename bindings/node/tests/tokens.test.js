@@ -6,6 +6,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
+const { setTimeout } = require('node:timers/promises');
 const { inspect } = require('node:util');
 const { serialize } = require('node:v8');
 const stskit = require('..');
@@ -186,7 +187,7 @@ test('tokens of GetWebIdentityToken are kept until they are refused', async () =
 
 test('an AbortSignal ends the call of a source, and nothing but it', async () => {
   const server = await silence();
-  const session = new stskit.Session({ endpointUrl: { sts: server.url }, maxAttempts: 1 });
+  const session = new stskit.Session({ endpointUrl: { sts: server.url }, maxAttempts: 1, readTimeoutMs: 3_600_000, operationTimeoutMs: 3_600_000 });
   const source = await session.tokens('web-identity', { audience: 'a' });
   const reason = new Error('enough');
   const controller = new AbortController();
@@ -194,7 +195,10 @@ test('an AbortSignal ends the call of a source, and nothing but it', async () =>
   await server.connected(1);
   controller.abort(reason);
   await assert.rejects(call, (error) => error === reason);
-  // The client waits for the call that was ended, and is of use at once.
+  // A generous bound: the call itself would wait for an hour.
+  const late = new AbortController();
+  await Promise.race([server.left, setTimeout(20_000, null, { signal: late.signal }).then(() => assert.fail('the call goes on'))]);
+  late.abort();
   assert.equal((await session.credentials()).accessKeyId, scene.emulator.key);
   assert.equal(session.isCancelled, false);
   server.close();
