@@ -1,9 +1,9 @@
 /// <reference types="node" />
 
-import type { AccountInfo, Clients, RoleInfo, ServiceErrors, AssumeRoleRequest } from './operations.js';
+import type { AccountInfo, Clients, RoleInfo, ServiceErrors, AssumeRoleRequest, TokenInputs } from './operations.js';
 
 export * as operations from './operations.js';
-export type { Clients, SSOClient, SSOOIDCClient, STSClient } from './operations.js';
+export type { Clients, SSOClient, SSOOIDCClient, STSClient, TokenInputs } from './operations.js';
 
 // --- Settings ---
 
@@ -79,6 +79,8 @@ export class Credentials {
   sign(request: Request & FixedScope): Record<string, string>;
   /** Presigns for a time of one's choice. No network, no clock. */
   presign(request: Request & FixedScope & { expiresIn?: number }): string;
+  /** A token for a time of one's choice (a Date, or seconds since 1970). No network, no clock. */
+  token<Kind extends TokenKind>(kind: Kind, inputs: TokenInputs[Kind], options: { time: Date | number }): Token;
   toJSON(): { accessKeyId: string; secretAccessKey: '<hidden>'; sessionToken?: '<hidden>'; expiration?: Date; accountId?: string };
 }
 
@@ -95,6 +97,25 @@ export interface Request {
   /** 64 hex digits. */
   bodySha256?: string;
   style?: SigningStyle;
+  /** For services that no style fits. */
+  options?: SigningOptions;
+}
+
+/** How a service wants its requests signed, one by one. */
+export interface SigningOptions {
+  /** S3: single. */
+  pathEncoding?: 'double' | 'single';
+  /** S3: asGiven. */
+  pathNormalization?: 'normalize' | 'asGiven';
+  payload?: 'body' | 'unsigned';
+  /** S3, OpenSearch Serverless, VPC Lattice: header. */
+  contentSha256?: 'omit' | 'header';
+  /** IoT: afterSigning. */
+  sessionToken?: 'signed' | 'afterSigning' | 'omit';
+  /** These only, and host and x-amz-... */
+  signedHeaders?: readonly string[];
+  /** All but these. */
+  unsignedHeaders?: readonly string[];
 }
 
 export interface Scope {
@@ -109,6 +130,40 @@ export interface FixedScope {
   region: string;
   /** A Date, or seconds since 1970. */
   time: Date | number;
+}
+
+// --- Tokens ---
+
+/** "rds", "eks", "vault": TokenInputs has them all, and what each takes. */
+export type TokenKind = keyof TokenInputs;
+
+/** Inputs may be left out where none has to be there. */
+type Inputs<Kind extends TokenKind, More extends unknown[]> =
+  {} extends TokenInputs[Kind] ? [inputs?: TokenInputs[Kind], ...more: More] : [inputs: TokenInputs[Kind], ...more: More];
+
+/** A password with an end. Printed or made JSON of, what is secret stays hidden. */
+export class Token {
+  private constructor(handle: never);
+  /** The token itself: the password, the body of a login, the URL. Do not log it. */
+  readonly text: string;
+  /** The user name that goes with it, where it is not one of the inputs. That of "codecommit" is a secret, too. */
+  readonly user: string | undefined;
+  /** What it is for: "rds". */
+  readonly purpose: string;
+  /** undefined if a service made it. */
+  readonly accessKeyId: string | undefined;
+  /** From when on the service refuses it, at the latest. */
+  readonly expiration: Date;
+  toJSON(): { purpose: string; text: '<hidden>'; user?: '<hidden>'; expiration: Date; accessKeyId?: string };
+}
+
+/** Makes tokens of one kind: a new one for each call; those of "web-identity" are kept and refreshed. */
+export class TokenSource {
+  private constructor(session: never);
+  readonly kind: TokenKind;
+  get(options?: CallOptions): Promise<Token>;
+  /** Says that the other side refused a kept token ("web-identity"): the next one is new. */
+  invalidate(): void;
 }
 
 // --- Sessions ---
@@ -191,6 +246,11 @@ export class Session {
   presign(request: Request & Scope & CallOptions & { expiresIn?: number }): Promise<string>;
   /** A URL that answers who its maker is, as EKS and Vault want one; `header` has to be sent along. */
   presignGetCallerIdentity(options?: CallOptions & { expiresIn?: number; header?: readonly [string, string] }): Promise<string>;
+
+  /** A token for a service that takes an IAM identity as a password. */
+  token<Kind extends TokenKind>(kind: Kind, ...inputs: Inputs<Kind, [options?: CallOptions]>): Promise<Token>;
+  /** A source of tokens of a kind, whose inputs are checked now. */
+  tokens<Kind extends TokenKind>(kind: Kind, ...inputs: Inputs<Kind, []>): Promise<TokenSource>;
 
   /** Signs in to IAM Identity Center: a person approves in any browser. */
   signInWithDeviceCode(show: (code: DeviceCode) => unknown, options?: SignInOptions): Promise<void>;
@@ -325,6 +385,11 @@ export function client<Name extends ServiceName>(service: Name, session?: Sessio
 export function explain(session?: SessionLike, options?: CallOptions): Promise<Report>;
 export function sign(request: Request & Scope & CallOptions, session?: SessionLike): Promise<Record<string, string>>;
 export function presign(request: Request & Scope & CallOptions & { expiresIn?: number }, session?: SessionLike): Promise<string>;
+export function token<Kind extends TokenKind>(
+  kind: Kind,
+  ...inputs: Inputs<Kind, [session?: SessionLike, options?: CallOptions]>
+): Promise<Token>;
+export function tokens<Kind extends TokenKind>(kind: Kind, ...inputs: Inputs<Kind, [session?: SessionLike]>): Promise<TokenSource>;
 
 /** What a provider for the AWS SDK for JavaScript gives. */
 export interface SdkCredentials {

@@ -6,6 +6,7 @@ const errors = require('./lib/errors.js');
 const { Credentials } = require('./lib/credentials.js');
 const { Session } = require('./lib/session.js');
 const { SsoSession } = require('./lib/sign-in.js');
+const { Token, TokenSource } = require('./lib/token.js');
 const { func, libraryPath, useLibrary } = require('./lib/library.js');
 const { logTo } = require('./lib/log.js');
 
@@ -59,6 +60,16 @@ async function presign(request, options) {
   return sessionFor(options).presign(request);
 }
 
+/** A token for a service that takes an IAM identity as a password: see Session.token(). */
+async function token(kind, inputs, options, call) {
+  return sessionFor(options).token(kind, inputs, call);
+}
+
+/** A source of tokens of a kind: see Session.tokens(). */
+async function tokens(kind, inputs, options) {
+  return sessionFor(options).tokens(kind, inputs);
+}
+
 /** A provider that clients of the AWS SDK for JavaScript take as `credentials`. */
 function fromStskit(options) {
   const session = sessionFor(options);
@@ -81,6 +92,8 @@ module.exports = {
   Credentials,
   Session,
   SsoSession,
+  Token,
+  TokenSource,
   client,
   credentials,
   credentialsSync,
@@ -91,6 +104,8 @@ module.exports = {
   logTo,
   presign,
   sign,
+  token,
+  tokens,
   useLibrary,
   version: () => func('version')(),
 };

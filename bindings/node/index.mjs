@@ -20,6 +20,8 @@ export const {
   StskitError,
   TimeoutError,
   TlsError,
+  Token,
+  TokenSource,
   client,
   credentials,
   credentialsSync,
@@ -30,6 +32,8 @@ export const {
   logTo,
   presign,
   sign,
+  token,
+  tokens,
   useLibrary,
   version,
 } = stskit;

@@ -1,4 +1,4 @@
-// Operations, members and errors of all services. Made by bindings/node/generate: do not edit it.
+// Operations, members and errors of all services, and the kinds of token. Made by bindings/node/generate: do not edit it.
 
 import type { CallOptions, ResponseMetadata, ServiceClient, ServiceError } from './index.js';
 
@@ -391,6 +391,246 @@ export interface SSOOIDCClient extends ServiceClient<SSOOIDCOperations, never> {
   createTokenWithIAM(input: CreateTokenWithIAMRequest, options?: CallOptions): Promise<CreateTokenWithIAMResponse>;
   registerClient(input: RegisterClientRequest, options?: CallOptions): Promise<RegisterClientResponse>;
   startDeviceAuthorization(input: StartDeviceAuthorizationRequest, options?: CallOptions): Promise<StartDeviceAuthorizationResponse>;
+}
+
+/** Bytes, or their base64. */
+export type Bytes = Uint8Array | ArrayBuffer | string;
+
+export interface TokenInputs {
+  /** password of a connection to RDS, Aurora or RDS Proxy */
+  "rds": {
+    /** name of the endpoint, which is signed: not an address, not the end of a tunnel */
+    hostname: string;
+    /** port of the endpoint */
+    port: number;
+    /** the user to log in as */
+    username: string;
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** seconds that it lives; as long as is usual if left out */
+    expiresIn?: number | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** password of a connection to Aurora DSQL */
+  "dsql": {
+    /** name of the endpoint, which is signed: not an address, not the end of a tunnel */
+    hostname: string;
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** seconds that it lives; as long as is usual if left out */
+    expiresIn?: number | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** password of a connection to Aurora DSQL as admin */
+  "dsql-admin": {
+    /** name of the endpoint, which is signed: not an address, not the end of a tunnel */
+    hostname: string;
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** seconds that it lives; as long as is usual if left out */
+    expiresIn?: number | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** SASL/OAUTHBEARER token of a connection to MSK */
+  "msk": {
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** what the broker logs as the client */
+    userAgent?: string | null;
+    /** amazonaws.com in every partition if left out */
+    dnsSuffix?: string | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** SASL/AWS_MSK_IAM message of a connection to MSK */
+  "msk-iam": {
+    /** name of the broker, without its port */
+    hostname: string;
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** what the broker logs as the client */
+    userAgent?: string | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** bearer token of a Kubernetes cluster of EKS */
+  "eks": {
+    /** name of the cluster */
+    cluster: string;
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** what an exec plugin of kubectl prints for a cluster of EKS */
+  "eks-exec-credential": {
+    /** name of the cluster */
+    cluster: string;
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** value of the variable KUBERNETES_EXEC_INFO */
+    execInfo?: string | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** password of a connection to ElastiCache */
+  "elasticache": {
+    /** name of the replication group or of the serverless cache, not its DNS name */
+    cache: string;
+    /** the user to log in as */
+    username: string;
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** is it a serverless cache? */
+    serverless?: boolean | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** password of a connection to MemoryDB */
+  "memorydb": {
+    /** name of the cluster */
+    cluster: string;
+    /** the user to log in as */
+    username: string;
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** body of a login to HashiCorp Vault */
+  "vault": {
+    /** role of Vault to log in as; the name of the principal if left out */
+    role?: string | null;
+    /** what the server's iam_server_id_header_value is set to */
+    serverId?: string | null;
+    /** region of the STS endpoint that the server is set up for; the global one if left out */
+    region?: string | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** body of a login to lakeFS */
+  "lakefs": {
+    /** region of the STS endpoint; the caller's if left out */
+    region?: string | null;
+    /** the server that the login is for */
+    serverId?: string | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** token of a login to Snowflake */
+  "snowflake": {
+    /** region of the STS endpoint; the caller's if left out */
+    region?: string | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** subject token of Google workload identity */
+  "google-workload": {
+    /** full name of the provider: //iam.googleapis.com/projects/.. */
+    provider: string;
+    /** region of the STS endpoint; the caller's if left out */
+    region?: string | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** SASL payload of a login to MongoDB */
+  "mongodb": {
+    /** the server's nonce, 64 bytes */
+    nonce: Bytes;
+    /** the STS host that the server named */
+    hostname: string;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** signed GetCallerIdentity as JSON: method, URL, headers and body */
+  "caller-identity": {
+    /** region of the STS endpoint; the global one if left out */
+    region?: string | null;
+    /** where the parameters are: body, or query */
+    form?: string | null;
+    /** headers to sign along, such as one that names the receiver */
+    headers?: Readonly<Record<string, string>> | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** API key of Bedrock */
+  "bedrock": {
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** seconds that it lives; as long as is usual if left out */
+    expiresIn?: number | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** URL of an MQTT connection over WebSocket to IoT */
+  "iot-mqtt": {
+    /** name of the endpoint, which is signed: not an address, not the end of a tunnel */
+    hostname: string;
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** port of the endpoint; 443 if left out */
+    port?: number | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** URL of a request to S3 */
+  "s3": {
+    /** host of the bucket: demo.s3.eu-west-1.amazonaws.com */
+    hostname: string;
+    /** key of the object, not percent-encoded */
+    key: string;
+    /** GET, HEAD, PUT, POST or DELETE; GET if left out */
+    method?: string | null;
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** seconds that it lives; as long as is usual if left out */
+    expiresIn?: number | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** password of git over HTTPS with CodeCommit */
+  "codecommit": {
+    /** name of the repository */
+    repository: string;
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** password of SMTP with SES */
+  "ses-smtp": {
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** answer to the challenge of Keyspaces */
+  "keyspaces": {
+    /** what the server sent: nonce= and the nonce */
+    challenge: Bytes;
+    /** region of the endpoint; the caller's if left out */
+    region?: string | null;
+    /** seconds that the credentials have to last, else they are refreshed first; 300 */
+    minTtl?: number | null;
+  };
+  /** OpenID Connect token of an IAM role */
+  "web-identity": {
+    /** who the token is for; required without config */
+    audience?: string | null;
+    /** region of the STS endpoint; the caller's if left out */
+    region?: string | null;
+    /** seconds that it lives, 60 to 3600; 300 if left out */
+    expiresIn?: number | null;
+    /** RS256 or ES384; RS256 if left out */
+    signingAlgorithm?: string | null;
+    /** tags to put into the token */
+    tags?: Readonly<Record<string, string>> | null;
+    /** text of sasl.oauthbearer.config, which stands for all of the others */
+    config?: string | null;
+  };
 }
 
 export interface Clients {

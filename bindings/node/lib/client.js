@@ -6,7 +6,6 @@ const native = require('./native.js');
 const model = require('./model.js');
 const signing = require('./signing.js');
 const { invalid } = require('./errors.js');
-const { jsonOf } = require('./session.js');
 
 /** The base of all clients: `await stskit.client('sts').getCallerIdentity()`. */
 class ServiceClient {
@@ -58,7 +57,7 @@ class ServiceClient {
     const { number, operations } = this.constructor;
     const name = native.utf8(operation, 'operation');
     // One that is not known: the library tells which are.
-    return [operations.get(name), [number, name, jsonOf(input)]];
+    return [operations.get(name), [number, name, native.json(input, 'input')]];
   }
 
   toJSON() {

@@ -96,6 +96,11 @@ class Credentials {
     return signing.presignAt(this, request, service, region, secondsOf(time, 'time'), expiresIn);
   }
 
+  /** A token for a time of one's choice: see Session.token(). No network, no clock. */
+  token(kind, inputs, { time } = {}) {
+    return require('./token.js').tokenAt(this, kind, inputs, secondsOf(time, 'time'));
+  }
+
   toJSON() {
     return {
       accessKeyId: this.#accessKeyId,

@@ -19,6 +19,22 @@ function text(value, what) {
   return value;
 }
 
+const isPlain = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** An object for C. */
+function json(value, what) {
+  if (!isPlain(value)) throw invalid(`${what}: an object is wanted`);
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // Which type, never a value.
+    throw invalid(`${what}: ${error instanceof TypeError ? 'a value cannot be written as JSON' : 'JSON failed'}`);
+  }
+}
+
+/** How the library spells a name of this language: "expires_in". */
+const snake = (name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 /** A number for C: not negative, whole, and small enough for its type. */
 function integer(value, what, limit = Number.MAX_SAFE_INTEGER) {
   if (!Number.isSafeInteger(value) || value < 0 || value > limit) {
@@ -306,11 +322,14 @@ module.exports = {
   func,
   inside,
   integer,
+  isPlain,
+  json,
   make,
   makeAway,
   metadata,
   numberOf,
   pairs,
+  snake,
   take,
   text: textFrom,
   textAway,

@@ -76,7 +76,7 @@ class Session {
 
   /** A session with a role, assumed with the credentials of this one, and kept fresh. The input is AssumeRole's. */
   withRole(input) {
-    const data = jsonOf(input);
+    const data = native.json(input, 'input');
     const call = ({ parent }) => ['client_new_with_assumed_role', [parent, data]];
     return new Session({}, { name: 'an assumed role', call }, this);
   }
@@ -166,7 +166,7 @@ class Session {
   }
 
   /** Makes a call with the client, and again as soon as a question that came up is answered. */
-  async _call(use) {
+  async _call(use, most = 16, beyond = tooOften) {
     for (let asked = 0; ; ) {
       const client = await this._client();
       // Renewed while we slept.
@@ -177,7 +177,7 @@ class Session {
       } catch (error) {
         if (!(error instanceof bell.Question)) throw error;
         // One a source at most: a role on a role on a function. More would be a loop.
-        if ((asked += 1) > 16) throw new InternalError('a function of the caller is asked again and again', { status: 'INTERNAL' });
+        if ((asked += 1) > most) return await beyond();
         await this.#answered(error);
         this.#renew(client);
       } finally {
@@ -200,8 +200,8 @@ class Session {
    * As _call(), for a call that can be aborted. The promise ends at once; the call itself is ended too if it is the
    * only one of its client. Otherwise it runs to its end unheard, since the library ends all calls of a client or none.
    */
-  _abortable(signal, use) {
-    if (signal === undefined || signal === null) return this._call(use);
+  _abortable(signal, use, ...limit) {
+    if (signal === undefined || signal === null) return this._call(use, ...limit);
     if (typeof signal.addEventListener !== 'function') throw invalid('signal: an AbortSignal is wanted');
     if (signal.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
@@ -214,12 +214,24 @@ class Session {
         if (signal.aborted) throw signal.reason;
         client = given;
         return use(given);
-      }).finally(() => {
+      }, ...limit).finally(() => {
         client = null;
         signal.removeEventListener('abort', abort);
       });
       settled.then(resolve, reject);
       signal.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  /**
+   * As _abortable(), for a token, for which the library loads new credentials where those that are there end too soon.
+   * If the caller's function was asked for both, what it gave last is taken as it is: `once`.
+   */
+  _mint(signal, use, once) {
+    if (typeof this.#options.credentials !== 'function') return this._abortable(signal, use);
+    return this._abortable(signal, use, 1, async () => {
+      const credentials = await this.credentials();
+      return new Session({ ...this.#options, credentials })._call(once);
     });
   }
 
@@ -318,7 +330,7 @@ class Session {
 
   // --- Signatures ---
 
-  /** Signs { method, url, headers, body, unsignedBody, bodySha256, style } for now: the headers to add. */
+  /** Signs { method, url, headers, body, unsignedBody, bodySha256, style, options } for now: the headers to add. */
   async sign({ service, region, signal, ...request }) {
     return this._abortable(signal, (client) => signing.sign(client, request, service, region));
   }
@@ -333,6 +345,18 @@ class Session {
     const [name, value] = header;
     const args = [signing.lifetime(expiresIn, 60), native.utf8(name, 'header'), native.utf8(value, 'header')];
     return this._abortable(signal, (client) => native.textAway('client_presign_get_caller_identity', [client, ...args]));
+  }
+
+  // --- Tokens ---
+
+  /** A token for a service that takes an IAM identity as a password: token('rds', { hostname, port, username }). */
+  async token(kind, inputs, { signal } = {}) {
+    return require('./token.js').tokenOf(this, kind, inputs, signal);
+  }
+
+  /** A source of tokens of a kind, whose inputs are checked now: (await source.get()).text for each connection. */
+  async tokens(kind, inputs) {
+    return require('./token.js').TokenSource._of(this, kind, inputs);
   }
 
   // --- Sign-in ---
@@ -394,6 +418,10 @@ const GIVEN = {
   },
 };
 
+function tooOften() {
+  throw new InternalError('a function of the caller is asked again and again', { status: 'INTERNAL' });
+}
+
 function cancelled() {
   return new CancelledError('the call was cancelled while a function of the caller was asked', { status: 'CANCELLED' });
 }
@@ -411,15 +439,4 @@ function plainOf(given) {
 
 const handleOf = (ssoSession) => (ssoSession === undefined || ssoSession === null ? null : ssoSession._handle);
 
-/** Members of an operation, for the library. */
-function jsonOf(input) {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw invalid('input: an object is wanted');
-  try {
-    return JSON.stringify(input);
-  } catch (error) {
-    // Which type, never a value.
-    throw invalid(`input: ${error instanceof TypeError ? 'a value cannot be written as JSON' : 'JSON failed'}`);
-  }
-}
-
-module.exports = { Session, jsonOf };
+module.exports = { Session };

@@ -7,12 +7,13 @@ const { invalid } = require('./errors.js');
 
 const LIMIT = 0xffff_ffff;
 
-/** A request of { method, url, headers, body, unsignedBody, bodySha256, style }. */
-function requestOf({ method = 'GET', url, headers = [], body, unsignedBody, bodySha256, style, ...more }) {
+/** A request of { method, url, headers, body, unsignedBody, bodySha256, style, options }. */
+function requestOf({ method = 'GET', url, headers = [], body, unsignedBody, bodySha256, style, options, ...more }) {
   const unknown = Object.keys(more).filter((name) => more[name] !== undefined);
   if (unknown.length > 0) throw invalid(`a request to sign has no ${unknown.join(', ')}`);
   const made = native.make('request', 'request_new', [native.utf8(method, 'method'), native.utf8(String(url ?? ''), 'url')]);
   if (style !== undefined) native.call('request_set_style', [made, native.numberOf(native.STYLES, style, 'style')]);
+  if (options !== undefined) native.call('request_set_options', [made, optionsOf(options)]);
   for (const [name, value] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
     native.call('request_add_header', [made, native.utf8(name, 'headers'), native.utf8(value, 'headers')]);
   }
@@ -23,6 +24,14 @@ function requestOf({ method = 'GET', url, headers = [], body, unsignedBody, body
   if (unsignedBody) native.call('request_set_unsigned_body', [made]);
   if (bodySha256 !== undefined) native.call('request_set_body_sha256', [made, native.utf8(bodySha256, 'bodySha256')]);
   return made;
+}
+
+/** Signing options: their names, and the texts that one chooses from. Lists are names of headers. */
+function optionsOf(options) {
+  if (!native.isPlain(options)) throw invalid('options: an object is wanted');
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const spell = (value) => (typeof value === 'string' ? native.snake(value) : value);
+  return native.json(Object.fromEntries(given.map(([name, value]) => [native.snake(name), spell(value)])), 'options');
 }
 
 function bytesOf(body) {
@@ -77,4 +86,4 @@ async function presign(client, request, service, region, expiresIn) {
   }
 }
 
-module.exports = { lifetime, presign, presignAt, sign, signAt };
+module.exports = { bytesOf, lifetime, presign, presignAt, sign, signAt };

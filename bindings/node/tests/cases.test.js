@@ -148,8 +148,17 @@ const withMetadata = ({ $metadata: { httpStatusCode, requestId, attempts, httpHe
 const methodOf = (operation) => operation[0].toLowerCase() + operation.slice(1);
 
 /** A request of a case in the words of this binding. */
-function requestOf({ style, unsigned_body: unsignedBody, body_sha256: bodySha256, ...request }) {
-  return { ...request, unsignedBody, bodySha256, style: style && camel(style) };
+function requestOf({ style, options, unsigned_body: unsignedBody, body_sha256: bodySha256, ...request }) {
+  const words = options && Object.entries(options).map(([name, value]) => [camel(name), typeof value === 'string' ? camel(value) : value]);
+  return { ...request, unsignedBody, bodySha256, style: style && camel(style), options: words && Object.fromEntries(words) };
+}
+
+/** What came of a token, which is not to be seen. */
+function readToken(player, token) {
+  const printed = `${inspect([token], { showHidden: true, depth: 9 })} ${token} ${JSON.stringify([token])}`;
+  player.seen.push(['token', printed]);
+  assert.ok(!printed.includes(token.text));
+  return { purpose: token.purpose, token: token.text, user: token.user, expiration: token.expiration, access_key_id: token.accessKeyId };
 }
 
 const actions = {
@@ -197,6 +206,18 @@ const actions = {
   async presign(session, { request, service, region, time, credentials, expires_seconds: expiresIn }) {
     const [signer, more] = credentials ? [new stskit.Credentials(camelKeys(credentials)), { time }] : [session, {}];
     return { url: await signer.presign({ ...requestOf(request), service, region, expiresIn, ...more }) };
+  },
+  async token(session, { kind, inputs, time, credentials }) {
+    const [maker, more] = credentials ? [new stskit.Credentials(camelKeys(credentials)), { time }] : [session, {}];
+    return readToken(this, await maker.token(kind, camelKeys(inputs), more));
+  },
+  async tokens(session, { kind, inputs }) {
+    const source = await session.tokens(kind, camelKeys(inputs));
+    this.seen.push(['source of tokens', `${inspect(source, { showHidden: true, depth: 9 })} ${JSON.stringify(source)}`]);
+    const came = [await source.get(), await source.get()];
+    source.invalidate();
+    came.push(await source.get());
+    return { tokens: came.map((token) => readToken(this, token)) };
   },
   async fetch(_, { url, method, headers, body }) {
     const response = await fetch(url, { method, headers, body });

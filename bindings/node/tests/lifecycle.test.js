@@ -5,13 +5,12 @@
 const assert = require('node:assert/strict');
 const { fork } = require('node:child_process');
 const fs = require('node:fs/promises');
-const net = require('node:net');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
 const { inspect } = require('node:util');
 const { Worker } = require('node:worker_threads');
 const stskit = require('..');
-const { ROLE, runNode, startScene } = require('./support.js');
+const { ROLE, runNode, silence, startScene } = require('./support.js');
 
 const USER = 'arn:aws:iam::123456789012:user/stskit';
 const SCRIPTS = path.join(__dirname, 'scripts');
@@ -32,27 +31,6 @@ function writeProfile() {
     '[profile dev]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Admin\n' +
       `[sso-session corp]\nsso_start_url = ${scene.emulator.url}/start\nsso_region = us-east-1\n`,
   );
-}
-
-/** A server that takes connections and never answers: { url, connected(n), close }. */
-async function silence() {
-  const sockets = [];
-  const waiting = [];
-  const server = net.createServer((socket) => {
-    socket.on('error', () => {});
-    sockets.push(socket);
-    for (const row of waiting) if (sockets.length >= row.wanted) row.resolve();
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    connected: (wanted) =>
-      new Promise((resolve) => (sockets.length >= wanted ? resolve() : waiting.push({ wanted, resolve }))),
-    close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
 }
 
 async function script(name, ...args) {

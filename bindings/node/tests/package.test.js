@@ -108,9 +108,8 @@ test('the package is built, installed, and does what the README says', async () 
   for (const needed of ['koffi', '@koromix']) fs.symlinkSync(path.join(PACKAGE, 'node_modules', needed), path.join(home, needed));
 
   const readme = fs.readFileSync(path.join(PACKAGE, 'README.md'), 'utf8');
-  const code = /## Example\n\n```js\n(.*?)```/s.exec(readme)[1];
-  const expected = /```text\n(Access key id.*?)```/s.exec(readme)[1];
-  assert.ok(code.split('\n').filter((line) => line.trim()).length <= 10);
+  const examples = [...readme.matchAll(/```js\n(import [^`]*?)```.*?```text\n(.*?)```/gs)].map((found) => found.slice(1));
+  assert.equal(examples.length, 2);
   const emulator = await startEmulator();
   const { STSKIT_LIBRARY, ...clean } = cleanEnvironment();
   const env = {
@@ -120,11 +119,14 @@ test('the package is built, installed, and does what the README says', async () 
     AWS_SECRET_ACCESS_KEY: emulator.secret,
   };
   assert.ok(STSKIT_LIBRARY === undefined || STSKIT_LIBRARY.length > 0);
-  fs.writeFileSync(path.join(folder, 'app', 'example.mjs'), code);
-  const result = await runNode(['example.mjs'], { env, cwd: path.join(folder, 'app') });
+  for (const [code, expected] of examples) {
+    assert.ok(code.split('\n').filter((line) => line.trim()).length <= 10);
+    fs.writeFileSync(path.join(folder, 'app', 'example.mjs'), code);
+    const result = await runNode(['example.mjs'], { env, cwd: path.join(folder, 'app') });
+    assert.deepEqual([result.stderr, result.status], ['', 0]);
+    const escaped = expected.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replace('2026-01-02T03:04:05\\.000Z', '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z');
+    assert.match(result.stdout, new RegExp(`^${escaped}$`));
+  }
   await emulator.stop();
-  assert.deepEqual([result.stderr, result.status], ['', 0]);
-  const escaped = expected.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replace('2026-01-02T03:04:05\\.000Z', '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z');
-  assert.match(result.stdout, new RegExp(`^${escaped}$`));
   fs.rmSync(folder, { recursive: true });
 });

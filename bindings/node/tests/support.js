@@ -7,6 +7,7 @@
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
+const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const readline = require('node:readline');
@@ -97,6 +98,32 @@ async function startScene(...args) {
   };
 }
 
+/** A server that takes connections and never answers: { url, connected(n), left, close }; `left`: one was ended. */
+async function silence() {
+  const sockets = [];
+  const waiting = [];
+  let leave;
+  const left = new Promise((resolve) => (leave = resolve));
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.resume();
+    socket.once('close', leave);
+    sockets.push(socket);
+    for (const row of waiting) if (sockets.length >= row.wanted) row.resolve();
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    connected: (wanted) =>
+      new Promise((resolve) => (sockets.length >= wanted ? resolve() : waiting.push({ wanted, resolve }))),
+    left,
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
 /** Runs a script in a process of its own; gives { status, signal, stdout, stderr }. */
 async function runNode(args, { env = process.env, cwd = PACKAGE, seconds = 60 } = {}) {
   const child = spawn(process.execPath, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -125,6 +152,7 @@ module.exports = {
   cleanEnvironment,
   runNode,
   setEnvironment,
+  silence,
   startEmulator,
   startScene,
   temporaryFolder,

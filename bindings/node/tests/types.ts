@@ -48,6 +48,16 @@ async function good(): Promise<void> {
     await session.listSsoAccountRoles('123456789012'),
   ];
   void [headers, report, lists];
+  const source: stskit.TokenSource = await stskit.tokens('rds', { hostname: 'h', port: 5432, username: 'u', region: null });
+  const password: stskit.Token = await source.get({ signal: AbortSignal.timeout(1000) });
+  const parts: [string, string | undefined, Date, string] = [password.text, password.user, password.expiration, password.purpose];
+  await stskit.token('msk');
+  await stskit.token('msk', {}, 'dev', {});
+  await session.token('web-identity', { audience: 'a', tags: { team: 'x' }, expiresIn: 900 });
+  found.token('keyspaces', { challenge: new Uint8Array(), region: 'eu-west-1' }, { time: new Date() }).text.length;
+  await session.sign({ url: 'https://example.com/', service: 's3', options: { pathEncoding: 'single', signedHeaders: ['host'] } });
+  const kind: stskit.TokenKind = source.kind;
+  void [parts, kind];
   await stskit.logTo(({ level, target, message }) => console.log(level, target, message), 'debug');
 
   try {
@@ -79,6 +89,22 @@ async function refused(): Promise<void> {
   (await stskit.credentials()).accessKeyId = 'a';
   // @ts-expect-error a session of one's own making
   await new stskit.Session().ssoToken({ ssoSession: { startUrl: 'u', region: 'r' } });
+  // @ts-expect-error no such kind
+  await stskit.token('oracle', {});
+  // @ts-expect-error inputs that have to be there
+  await stskit.token('rds');
+  // @ts-expect-error an input that has to be there
+  await stskit.tokens('rds', { hostname: 'h', port: 5432 });
+  // @ts-expect-error an input of another type
+  await stskit.token('rds', { hostname: 'h', port: '5432', username: 'u' });
+  // @ts-expect-error an input that is not known
+  await new stskit.Session().token('eks', { cluster: 'c', expires_in: 1 });
+  // @ts-expect-error a time has to be there
+  (await stskit.credentials()).token('msk', { region: 'r' });
+  // @ts-expect-error sessions make them
+  new stskit.Token();
+  // @ts-expect-error an option that is not known
+  await stskit.sign({ url: 'https://example.com/', service: 's3', options: { path_encoding: 'single' } });
   // @ts-expect-error no such error
   stskit.errors.NobodyException;
 }

@@ -9,6 +9,8 @@ const timer = setInterval(() => global.gc(), 1);
 async function use(number) {
   const asked = () => ({ accessKeyId: process.env.AWS_ACCESS_KEY_ID, secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY });
   const session = new stskit.Session(number % 2 ? { credentials: async () => asked() } : {});
+  const source = await session.tokens('msk');
+  await source.get();
   const role = session.withRole({ RoleArn: 'arn:aws:iam::210987654321:role/demo', RoleSessionName: `n-${number}` });
   return role.client('sts').getCallerIdentity();
 }

@@ -15,6 +15,7 @@ const asked = new stskit.Session({ credentials: () => session.credentials() });
 const sts = session.client('sts');
 const nobody = new stskit.Session({ profile: 'nobody' });
 let calls = 0;
+let source;
 
 async function round(count) {
   for (let done = 0; done < count; done += 1) {
@@ -23,7 +24,10 @@ async function round(count) {
     await session.presign({ url: 'https://example.com/', service: 's3' });
     await assert.rejects(nobody.credentials());
     session.credentialsSync();
-    calls += 5;
+    await source.get();
+    credentials.token('msk', { region: 'us-east-1' }, { time: 0 });
+    await assert.rejects(session.token('rds', { port: 0 }));
+    calls += 8;
     if (done % 4 === 0) {
       await sts.getCallerIdentity();
       await assert.rejects(sts.assumeRole({ RoleArn: ROLE, RoleSessionName: 'me' }));
@@ -32,10 +36,11 @@ async function round(count) {
     if (done % 20 === 0) {
       const made = new stskit.Session({ credentials: () => asked.credentials(), mfa: () => '1' });
       await made.client('sts').presign('GetCallerIdentity');
+      await (await made.tokens('msk')).get();
       const role = made.withRole({ RoleArn: ROLE });
       await assert.rejects(role.credentials());
       if (done % 40 === 0) made.close();
-      calls += 2;
+      calls += 3;
     }
   }
 }
@@ -65,6 +70,7 @@ async function least(rounds, count) {
 }
 
 (async () => {
+  source = await session.tokens('eks', { cluster: 'demo' });
   // V8 makes itself at home first.
   await round(1_200);
   const before = await least(4, 600);
