@@ -207,6 +207,34 @@ class Export(Case):
         self.run_program("export-credentials", "--profile", "mfa", status=253, errors="no terminal")
 
 
+class Waiting(Case):
+    COMMANDS = (
+        "export-credentials",
+        "whoami",
+        "exec -- true",
+        "sts get-caller-identity",
+        "token rds --hostname db.abc.us-east-1.rds.amazonaws.com --port 5432 --username app",
+    )
+
+    def test_a_person_is_told_that_something_is_waited_for(self):
+        go = os.path.join(self.home.name, "go")
+        wait = f"while ! [ -e {go} ]; do sleep 0.05; done; exec \"$0\" export-credentials --profile static"
+        self.configure(**{"profile slow": {"credential_process": f"sh -c '{wait}' {PROGRAM}"}})
+        for command in self.COMMANDS:
+            script = f'"$0" --profile slow {command} 2>/dev/tty'
+            person = Person(["sh", "-c", script, PROGRAM], self.environment)
+            self.addCleanup(person.process.kill)
+            person.wait_for("stskit: still waiting for an answer; --debug shows from where\n")
+            open(go, "w").close()
+            self.assertEqual(person.end()[0], 0, person.shown)
+            os.remove(go)
+
+    def test_nobody_else_is(self):
+        wait = "sleep 1.2; exec \"$0\" export-credentials --profile static"
+        self.configure(**{"profile slow": {"credential_process": f"sh -c '{wait}' {PROGRAM}"}})
+        self.run_program("whoami", "--profile", "slow")
+
+
 class Commands(Case):
     def test_whoami(self):
         printed = self.run_program("whoami", "--profile", "role")

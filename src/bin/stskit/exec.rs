@@ -7,8 +7,8 @@ use stskit::Provide;
 
 use crate::commands::{Command, GLOBAL};
 use crate::failure::Failure;
-use crate::global;
 use crate::words::Words;
+use crate::{global, waiting};
 
 /// What could lead the child to other credentials than those it is given.
 const OTHERS: &[&str] = &[
@@ -39,7 +39,9 @@ pub(crate) fn run(command: &'static Command, mut words: Words) -> Result<(), Fai
     };
     let arguments = words.raw_rest()?;
     let settings = global::settings(&words)?;
+    let waiting = waiting::begin();
     let credentials = global::chain(&settings).build().credentials()?;
+    drop(waiting);
     let mut process = Process::new(&program);
     process.args(arguments);
     for name in OTHERS {

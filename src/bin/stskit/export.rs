@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use crate::commands::Command;
 use crate::failure::Failure;
 use crate::words::Words;
-use crate::{global, out};
+use crate::{global, out, waiting};
 
 /// The formats, the default first.
 pub(crate) const FORMATS: &[&str] = &["process", "env", "env-no-export", "powershell", "windows-cmd", "fish", "json"];
@@ -19,7 +19,9 @@ const LONGEST_CHAIN: usize = 4;
 pub(crate) fn run(_: &'static Command, words: Words) -> Result<(), Failure> {
     let settings = global::settings(&words)?;
     let chain = without_loop(&settings, &std::env::var(CHAIN_VARIABLE).unwrap_or_default())?;
+    let waiting = waiting::begin();
     let credentials = global::chain(&settings).process_variable(CHAIN_VARIABLE, chain).build().credentials()?;
+    drop(waiting);
     out::print(&format(words.one("format").unwrap_or("process"), &credentials)?)
 }
 

@@ -7,8 +7,8 @@ use stskit::providers::{DefaultChain, DefaultChainBuilder, prompt_mfa_on_termina
 use stskit::{Settings, SettingsBuilder};
 
 use crate::failure::Failure;
-use crate::logger;
 use crate::words::Words;
+use crate::{logger, waiting};
 
 /// The settings by the options, and the log with its warnings. Call it once all words are read.
 pub(crate) fn settings(words: &Words) -> Result<Settings, Failure> {
@@ -56,5 +56,8 @@ pub(crate) fn endpoint(words: &Words, service: EndpointService) -> Result<Option
 /// The default chain, with what a program for people has: a terminal, and the role credentials that the AWS CLI keeps
 /// between its runs.
 pub(crate) fn chain(settings: &Settings) -> DefaultChainBuilder {
-    DefaultChain::builder(settings.clone()).cli_cache_in_home().mfa(prompt_mfa_on_terminal)
+    DefaultChain::builder(settings.clone()).cli_cache_in_home().mfa(|serial: &str| {
+        waiting::asks();
+        prompt_mfa_on_terminal(serial)
+    })
 }

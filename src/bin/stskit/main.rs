@@ -28,6 +28,7 @@ mod query;
 mod serve;
 mod shorthand;
 mod token;
+mod waiting;
 mod whoami;
 mod words;
 

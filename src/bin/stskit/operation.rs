@@ -15,7 +15,7 @@ use stskit::{Error, ErrorKind};
 use crate::commands::{Command, GLOBAL};
 use crate::failure::Failure;
 use crate::words::{Opt, Takes, Words};
-use crate::{answer, global, help, out, shorthand};
+use crate::{answer, global, help, out, shorthand, waiting};
 
 /// For the help of the three commands.
 pub(crate) const DETAILS: &str = "\
@@ -88,7 +88,10 @@ fn run<S: Service>(command: &'static Command, mut words: Words) -> Result<(), Fa
     };
     let output = match pages.filter(|pages| !by_hand(pages)) {
         Some(pages) => all_pages(&client, pages, input, &words)?,
-        None => client.call_json(operation.name, Value::Object(input))?.output,
+        None => {
+            let _waiting = waiting::begin();
+            client.call_json(operation.name, Value::Object(input))?.output
+        }
     };
     out::print(&printer.print(output, &operation.output)?)
 }

@@ -10,7 +10,7 @@ use stskit::web_token::WebIdentityTokensBuilder;
 use crate::commands::{Command, GLOBAL};
 use crate::failure::Failure;
 use crate::words::{Opt, Takes, Words};
-use crate::{global, help, out, shorthand};
+use crate::{global, help, out, shorthand, waiting};
 
 pub(crate) fn run(command: &'static Command, mut words: Words) -> Result<(), Failure> {
     let Some(name) = words.positional(&[GLOBAL, command.options])?.filter(|name| name != "help") else {
@@ -28,6 +28,7 @@ pub(crate) fn run(command: &'static Command, mut words: Words) -> Result<(), Fai
     let inputs = inputs(kind, &words)?;
     let settings = global::settings(&words)?;
     let chain = global::chain(&settings).build();
+    let waiting = waiting::begin();
     let token: Token = if kind.name == Purpose::WebIdentity.name() {
         let tokens = WebIdentityTokensBuilder::from_inputs(&inputs)?;
         let tokens = match words.one("endpoint-url") {
@@ -44,6 +45,7 @@ pub(crate) fn run(command: &'static Command, mut words: Words) -> Result<(), Fai
             None => minter.token()?,
         }
     };
+    drop(waiting);
     let text = if words.has("json") { token.to_json() } else { token.into_secret() };
     out::print(&format!("{}\n", text.expose()))
 }

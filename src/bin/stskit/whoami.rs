@@ -7,7 +7,7 @@ use stskit::sts::{Client, GetCallerIdentity};
 use crate::commands::Command;
 use crate::failure::Failure;
 use crate::words::Words;
-use crate::{global, out};
+use crate::{global, out, waiting};
 
 pub(crate) fn run(_: &'static Command, words: Words) -> Result<(), Failure> {
     let settings = global::settings(&words)?;
@@ -18,7 +18,9 @@ pub(crate) fn run(_: &'static Command, words: Words) -> Result<(), Failure> {
         Some(endpoint) => builder.endpoint(endpoint).build()?,
         None => builder.build()?,
     };
+    let waiting = waiting::begin();
     let answer = client.get_caller_identity(&GetCallerIdentity {})?.output;
+    drop(waiting);
     // From the cache: the call above has used them.
     let report = chain.explain();
     let source = report.used().map(|step| step.title());
