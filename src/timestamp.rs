@@ -261,6 +261,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn seconds_have_a_fraction_only_if_there_is_one() {
+        for (millis, text) in [(0, "0"), (30_000, "30"), (3_100, "3.1"), (1_050, "1.05"), (1, "0.001")] {
+            assert_eq!(Seconds(Duration::from_millis(millis)).to_string(), text);
+        }
+        assert_eq!(Seconds(Duration::new(2, 1)).to_string(), "2.000000001");
+    }
+
+    #[test]
     fn reads_every_spelling() {
         let at = Some(Timestamp::from_secs(1_767_323_045));
         for text in [

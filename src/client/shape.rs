@@ -1,5 +1,5 @@
 //! What the inputs and outputs of operations hold, as constants: one line of a structure's declaration makes the
-//! field and this. What is made of it is [`model`](crate::model)'s business.
+//! field and this. What is made of it is the business of [`value`](super::value) and [`model`](crate::model).
 //!
 //! Constants, since it is cheap in a library that has to be small: tracing the types through a deserializer made a
 //! tenth of its code. Only the names on the wire are asked of serde, which alone knows them.

@@ -260,3 +260,35 @@ fn seconds(text: &str) -> Option<Duration> {
         part.bytes().chain(std::iter::repeat(b'0')).take(9).fold(0, |n, digit| n * 10 + u32::from(digit - b'0'));
     Some(Duration::new(whole, nanos)).filter(|time| !time.is_zero())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_read_by_hand() {
+        for (text, millis) in [("1", 1_000), ("0.5", 500), (".25", 250), ("2.", 2_000), ("007.0010", 7_001)] {
+            assert_eq!(seconds(text), Some(Duration::from_millis(millis)), "{text}");
+        }
+        assert_eq!(seconds("0.0000000019"), Some(Duration::from_nanos(1)));
+        assert_eq!(seconds("18446744073709551615"), Some(Duration::from_secs(u64::MAX)));
+        for text in [
+            "",
+            ".",
+            "0",
+            "0.0",
+            "-1",
+            "+1",
+            "1e3",
+            "inf",
+            "nan",
+            "1.2.3",
+            "1 ",
+            "1,5",
+            "\u{664}",
+            "18446744073709551616",
+        ] {
+            assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+}
