@@ -12,7 +12,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 pub(crate) use cancel::LOOK;
@@ -149,8 +149,19 @@ impl Host for System {
         START.get_or_init(Instant::now).elapsed()
     }
 
+    /// Ends in time also where signals keep coming: Ruby sends them as fast as it can to whom it waits for at its end,
+    /// and a sleep that begins anew with what is left after each of them need never end.
     fn sleep(&self, duration: Duration) {
-        std::thread::sleep(duration);
+        let Some(end) = Instant::now().checked_add(duration) else { return std::thread::sleep(duration) };
+        let (nobody, never) = (Mutex::new(()), Condvar::new());
+        let mut guard = nobody.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            guard = never.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
     }
 
     /// SipHash of a counter, keyed by the operating system once a process. The process id and the

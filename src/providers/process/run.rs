@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::host::{self, Host};
+use crate::host::{self, Host, System};
 
 /// More standard output than this is not credentials.
 const MOST_OUTPUT: usize = 64 * 1024;
@@ -103,7 +103,7 @@ impl Running {
             }
             let pause = |longest: Duration| left.map_or(longest, |left| left.min(longest));
             if found.is_some() {
-                std::thread::sleep(pause(closed_pause));
+                System.sleep(pause(closed_pause));
                 closed_pause = (closed_pause * 2).min(LOOK);
                 continue;
             }
