@@ -3,7 +3,6 @@
 import base64
 import datetime
 import inspect
-import os
 import pickle
 import threading
 import unittest
@@ -14,8 +13,6 @@ import stskit
 from stskit import _native, exceptions
 from support import Case
 
-# boto3's own signing, not that of the native package.
-os.environ["BOTO_DISABLE_CRT"] = "true"
 DATABASE = "mydb.abc.eu-west-1.rds.amazonaws.com"
 CLUSTER = "abcd1234.dsql.eu-west-1.on.aws"
 TOKEN = "IQoJ/tok+en=="
