@@ -63,6 +63,7 @@ pub mod signin;
 pub mod sso;
 pub mod sso_oidc;
 pub mod sts;
+pub mod token_source;
 pub mod web_token;
 
 mod protocol;

@@ -32,6 +32,7 @@ const LAYERS: &[&str] = &[
     "identity_center",
     "providers",
     "web_token",
+    "token_source",
     "ffi",
 ];
 

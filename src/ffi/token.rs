@@ -11,12 +11,11 @@ use super::error::stskit_error;
 use super::guard;
 use super::status::stskit_status;
 use super::text::{Out, SecretText, free, handle, optional, required};
-use crate::credential::Provide;
 use crate::error::Result;
 use crate::host::Cancel;
 use crate::timestamp::Timestamp;
-use crate::token::{Mint, Minter, NamedMint, Purpose, Token};
-use crate::web_token::{WebIdentityTokens, WebIdentityTokensBuilder};
+use crate::token::{Mint, NamedMint, Token};
+use crate::token_source::TokenSource;
 
 /// A token: a password with an end, and the user name that goes with it.
 ///
@@ -33,15 +32,8 @@ pub struct stskit_token {
 ///
 /// Immutable once made, and safe for any number of threads at once.
 pub struct stskit_token_source {
-    kind: Source,
+    source: TokenSource,
     cancel: Cancel,
-}
-
-enum Source {
-    /// Made anew each time, of the credentials.
-    Minted(Minter<NamedMint, Arc<dyn Provide>>),
-    /// Made by STS, kept and refreshed.
-    Issued(Box<WebIdentityTokens>),
 }
 
 impl stskit_token {
@@ -56,28 +48,18 @@ impl stskit_token {
 }
 
 impl stskit_token_source {
-    fn new(client: &stskit_client, kind: &str, inputs: &Value) -> Result<Self> {
-        let (settings, host) = (&client.parts.settings, Arc::clone(&client.parts.host));
-        let provider = Arc::clone(&client.provider);
-        let kind = if kind == Purpose::WebIdentity.name() {
-            let builder = WebIdentityTokensBuilder::from_inputs(inputs)?;
-            let transport = Arc::clone(&client.parts.transport);
-            Source::Issued(Box::new(builder.host(host).transport(transport).build(settings, provider)?))
-        } else {
-            let mint = NamedMint::new(kind, inputs, settings.region())?;
-            let min_ttl = mint.min_ttl();
-            let minter = Minter::new(mint, provider).host(host);
-            Source::Minted(if let Some(least) = min_ttl { minter.min_ttl(least) } else { minter })
-        };
-        Ok(stskit_token_source { kind, cancel: client.parts.cancel.clone() })
+    fn new(client: &stskit_client, kind: &str, inputs: Value) -> Result<Self> {
+        let parts = &client.parts;
+        let source = TokenSource::builder(kind, inputs)
+            .host(Arc::clone(&parts.host))
+            .transport(Arc::clone(&parts.transport))
+            .build(&parts.settings, Arc::clone(&client.provider))?;
+        Ok(stskit_token_source { source, cancel: parts.cancel.clone() })
     }
 
     fn token(&self) -> Result<stskit_token> {
         self.cancel.check()?;
-        Ok(stskit_token::new(&match &self.kind {
-            Source::Minted(minter) => minter.token()?,
-            Source::Issued(tokens) => tokens.token()?,
-        }))
+        Ok(stskit_token::new(&self.source.token()?))
     }
 }
 
@@ -129,7 +111,7 @@ pub unsafe extern "C" fn stskit_client_get_token(
     guard::run(err, || {
         let out = Out::new(token, "token")?;
         let client = handle(client, "client")?;
-        let source = stskit_token_source::new(client, required(kind, "kind")?, &inputs(input_json)?)?;
+        let source = stskit_token_source::new(client, required(kind, "kind")?, inputs(input_json)?)?;
         out.put(source.token()?);
         Ok(())
     })
@@ -190,7 +172,7 @@ pub unsafe extern "C" fn stskit_token_source_new(
     guard::run(err, || {
         let out = Out::new(source, "source")?;
         let client = handle(client, "client")?;
-        out.put(stskit_token_source::new(client, required(kind, "kind")?, &inputs(input_json)?)?);
+        out.put(stskit_token_source::new(client, required(kind, "kind")?, inputs(input_json)?)?);
         Ok(())
     })
 }
@@ -225,8 +207,8 @@ pub unsafe extern "C" fn stskit_token_source_get(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn stskit_token_source_invalidate(source: *const stskit_token_source) {
     guard::get((), || {
-        if let Some(stskit_token_source { kind: Source::Issued(tokens), .. }) = source.as_ref() {
-            tokens.invalidate();
+        if let Some(kept) = source.as_ref() {
+            kept.source.invalidate();
         }
     });
 }

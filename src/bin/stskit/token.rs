@@ -1,11 +1,12 @@
 //! `stskit token`: every kind of token of the library's table, with its inputs as options.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use stskit::explain::close_names;
-use stskit::token::{InputType, Kind, KindInput, Minter, NamedMint, Purpose, Token};
-use stskit::web_token::WebIdentityTokensBuilder;
+use stskit::token::{InputType, Kind, KindInput};
+use stskit::token_source::TokenSource;
 
 use crate::commands::{Command, GLOBAL};
 use crate::failure::Failure;
@@ -29,22 +30,12 @@ pub(crate) fn run(command: &'static Command, mut words: Words) -> Result<(), Fai
     let settings = global::settings(&words)?;
     let chain = global::chain(&settings).build();
     let waiting = waiting::begin();
-    let token: Token = if kind.name == Purpose::WebIdentity.name() {
-        let tokens = WebIdentityTokensBuilder::from_inputs(&inputs)?;
-        let tokens = match words.one("endpoint-url") {
-            Some(url) => tokens.sts_endpoint(url),
-            None => tokens,
-        };
-        tokens.build(&settings, chain)?.token()?
-    } else {
-        let mint = NamedMint::new(kind.name, &inputs, settings.region())?;
-        let least = mint.min_ttl();
-        let minter = Minter::new(mint, chain);
-        match least {
-            Some(least) => minter.min_ttl(least).token()?,
-            None => minter.token()?,
-        }
+    let source = TokenSource::builder(kind.name, inputs);
+    let source = match words.one("endpoint-url") {
+        Some(url) => source.sts_endpoint(url),
+        None => source,
     };
+    let token = source.build(&settings, Arc::new(chain))?.token()?;
     drop(waiting);
     let text = if words.has("json") { token.to_json() } else { token.into_secret() };
     out::print(&format!("{}\n", text.expose()))
